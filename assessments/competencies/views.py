@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+blueprint = Blueprint("competencies", "assessments.competencies.views", template_folder="templates")

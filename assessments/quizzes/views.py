@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+blueprint = Blueprint("quizzes", "assessments.quizzes.views", template_folder="templates")

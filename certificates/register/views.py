@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+blueprint = Blueprint("register", "certificates.register.views", template_folder="templates")

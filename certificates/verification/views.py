@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+blueprint = Blueprint("verification", "certificates.verification.views", template_folder="templates")

@@ -1,0 +1,77 @@
+"""Courses as published versions: what was published never changes."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.db import Base
+from lms.ids import new_id
+
+
+class Course(Base):
+    """A course of the catalogue; its text lies in its versions. `federation_id` is null for the built-in ones."""
+
+    __tablename__ = "courses"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    federation_id: Mapped[UUID | None] = mapped_column(ForeignKey("federations.id"))
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    audience: Mapped[str] = mapped_column(String(20))  # agent | professional | senior
+    current_version_id: Mapped[UUID | None]  # the newest published version
+    __table_args__ = (CheckConstraint("audience IN ('agent', 'professional', 'senior')", name="audience_known"),)
+
+
+class CourseVersion(Base):
+    """A published version, rendered once. `digest` is that of the folder it came from: importing it again does nothing."""
+
+    __tablename__ = "course_versions"
+    __table_args__ = (UniqueConstraint("course_id", "number"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id"))
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    title: Mapped[dict[str, Any]]  # {locale: text}, here and below
+    summary: Mapped[dict[str, Any]]
+    html: Mapped[dict[str, Any]]
+    minutes: Mapped[int]
+    published_at: Mapped[datetime]
+
+
+class Module(Base):
+    """A module of a version. Without lessons it is "to come"."""
+
+    __tablename__ = "modules"
+    __table_args__ = (UniqueConstraint("version_id", "number"), UniqueConstraint("version_id", "slug"))
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("course_versions.id"))
+    number: Mapped[int]
+    slug: Mapped[str] = mapped_column(String(60))
+    title: Mapped[dict[str, Any]]
+    html: Mapped[dict[str, Any]]
+    notice: Mapped[dict[str, Any]]
+    outcomes: Mapped[dict[str, Any]]  # {locale: [text]}
+    competencies: Mapped[list[Any]]
+    minutes: Mapped[int]
+    lesson_count: Mapped[int]
+
+
+class Lesson(Base):
+    """A lesson, rendered at publication."""
+
+    __tablename__ = "lessons"
+    __table_args__ = (UniqueConstraint("module_id", "number"), UniqueConstraint("module_id", "slug"))
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    module_id: Mapped[UUID] = mapped_column(ForeignKey("modules.id"))
+    number: Mapped[int]
+    slug: Mapped[str] = mapped_column(String(60))
+    title: Mapped[dict[str, Any]]
+    html: Mapped[dict[str, Any]]
+    notice: Mapped[dict[str, Any]]
+    skip: Mapped[dict[str, Any]]
+    reflection: Mapped[dict[str, Any]]
+    alternative: Mapped[dict[str, Any]]
+    sources: Mapped[dict[str, Any]]
+    competencies: Mapped[list[Any]]
+    minutes: Mapped[int]

@@ -1,0 +1,1 @@
+"""Entrepares: training, mentoring and accreditation of peer supporters in mental health."""

@@ -1,0 +1,112 @@
+"""The composition root: which settings, which database, which blueprints make the app."""
+
+import hashlib
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, g
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lms import access, config, errors, i18n, jobs, limits, mail, security_headers
+from lms.db import db
+from lms.tables import TABLES
+
+csrf = CSRFProtect()
+migrate = Migrate()
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """The whole app. `overrides` are settings of lms.config, taking precedence over the environment."""
+    app = Flask(__name__)
+    app.config.from_mapping(config.load(overrides))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if proxies := int(app.config["TRUSTED_PROXIES"]):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(config.CHECKOUT / "migrations"), render_as_batch=True, compare_type=True)
+    i18n.init_app(app)
+    errors.init_app(app)
+    limits.init_app(app)
+    mail.init_app(app)
+    jobs.init_app(app)
+    security_headers.init_app(app)
+    _people(app)
+    csrf.init_app(app)
+    _blueprints(app)
+    _templates(app)
+    return app
+
+
+def _people(app: Flask) -> None:
+    from lms.people import security, sessions
+
+    access.init_app(app, sessions.load_actor)
+    security.init_app(app)
+
+
+def _blueprints(app: Flask) -> None:
+    from assessments.competencies.views import blueprint as competencies
+    from assessments.quizzes.views import blueprint as quizzes
+    from certificates.accreditation.views import blueprint as accreditation
+    from certificates.register.views import blueprint as register
+    from certificates.verification.views import blueprint as verification
+    from courses.catalogue.views import blueprint as catalogue
+    from courses.learning.views import blueprint as learning
+    from courses.mentoring.views import blueprint as mentoring
+    from lms.home.views import blueprint as home
+    from lms.pages import blueprint as platform
+    from lms.people.views import account, people
+
+    for blueprint in (
+        platform, home, account, people, catalogue, learning, mentoring,
+        quizzes, competencies, accreditation, register, verification,
+    ):  # fmt: skip
+        app.register_blueprint(blueprint)
+
+
+def _templates(app: Flask) -> None:
+    from lms.home.navigation import items
+
+    static = Path(app.static_folder or "")
+    marks = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:10] for path in static.glob("*") if path.is_file()
+    }
+    # Long-lived, since the address changes with the content.
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000
+
+    def asset(name: str) -> str:
+        return f"/static/{name}?v={marks.get(name, '')}"
+
+    demo = (app.config["LMS_HOME"] / "demo").exists()
+
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        actor = g.get("actor")
+        site = SimpleNamespace(
+            name=(actor and actor.federation_name) or app.config["SITE_NAME"],
+            safe_exit_url=app.config["SAFE_EXIT_URL"],
+            demo=demo,
+        )
+        return {
+            "actor": actor,
+            "asset": asset,
+            "locale": i18n.current(),
+            "nav_items": items(actor),
+            "site": site,
+            "may": lambda action, thing=None: _may(actor, action, thing),
+        }
+
+
+def _may(actor: Any, action: str, thing: Any) -> bool:
+    from lms.policy import may
+
+    return may(actor, action, thing)
+
+
+__all__ = ["TABLES", "create_app"]

@@ -1,0 +1,82 @@
+"""Languages, and how dates, durations and percentages are said."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, request, session
+from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
+from flask_babel import gettext as _
+
+LOCALES = ("es", "en")
+
+
+def locale() -> str:
+    """The language of this request: the person's, the session's choice, the browser's, Spanish."""
+    actor = g.get("actor")
+    if actor is not None and actor.locale in LOCALES:
+        return actor.locale
+    chosen = session.get("locale")
+    if chosen in LOCALES:
+        return chosen
+    return request.accept_languages.best_match(LOCALES) or "es" if request else "es"
+
+
+def timezone() -> str:
+    """The person's time zone."""
+    actor = g.get("actor")
+    return actor.timezone if actor is not None else "Europe/Madrid"
+
+
+def day(value: date | datetime | None) -> str:
+    """A date in words: "3 de marzo de 2026"."""
+    if value is None:
+        return ""
+    return format_date(value, "long")
+
+
+def moment(value: datetime | None) -> str:
+    """A date and an hour in the person's zone: "3 de marzo de 2026, 16:00"."""
+    if value is None:
+        return ""
+    return f"{format_date(value, 'long')}, {format_datetime(value, 'HH:mm')}"
+
+
+def hours(minutes: int) -> str:
+    """Minutes said as hours: 90 → "1 h 30 min", 120 → "2 h", 45 → "45 min"."""
+    sign, minutes = ("−" if minutes < 0 else ""), abs(minutes)
+    whole, rest = divmod(minutes, 60)
+    parts = [f"{whole} h"] if whole or not rest else []
+    return sign + " ".join([*parts, f"{rest} min"] if rest else parts)
+
+
+def percent(hundredths: int | None) -> str:
+    """A score in hundredths of a per cent (0–10000) as "75 %"."""
+    if hundredths is None:
+        return "—"
+    return f"{format_decimal(round(hundredths / 100, 1))} %"
+
+
+def local(value: datetime) -> datetime:
+    """A moment in the person's zone."""
+    return value.astimezone(ZoneInfo(timezone()))
+
+
+def from_local(day_: date, clock_: Any) -> datetime:
+    """The moment at which the person's clock shows this date and time."""
+    return datetime.combine(day_, clock_, ZoneInfo(timezone()))
+
+
+def init_app(app: Flask) -> None:
+    """Attach Babel and the filters that templates use."""
+    Babel(app, locale_selector=locale, timezone_selector=timezone)
+    app.jinja_env.filters |= {"day": day, "moment": moment, "hours": hours, "percent": percent}
+
+
+def current() -> str:
+    """The language tag of what is being rendered."""
+    found = get_locale()
+    return found.language if found else "es"
+
+
+__all__ = ["LOCALES", "_", "current", "day", "from_local", "hours", "init_app", "local", "locale", "moment", "percent"]

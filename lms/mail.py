@@ -1,0 +1,25 @@
+"""Mail: written in the receiver's language, sent by a job, so that a server that is down loses nothing."""
+
+from typing import Any
+
+from flask import Flask, render_template
+from flask_babel import force_locale
+from flask_mailman import EmailMultiAlternatives, Mail
+
+mail = Mail()
+
+
+def init_app(app: Flask) -> None:
+    """Attach the mail backend that MAIL_URL names."""
+    mail.init_app(app)
+
+
+def send(to: str, template: str, locale: str, **facts: Any) -> None:
+    """Render `mail/<template>.subject|txt|html` in `locale` and send it. Raises what the backend raises."""
+    with force_locale(locale):
+        subject = " ".join(render_template(f"mail/{template}.subject", **facts).split())
+        text = render_template(f"mail/{template}.txt", **facts)
+        page = render_template(f"mail/{template}.html", **facts)
+    message = EmailMultiAlternatives(subject, text, to=[to])
+    message.attach_alternative(page, "text/html")
+    message.send()

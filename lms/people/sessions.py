@@ -1,0 +1,131 @@
+"""Sessions of people on their devices: begun at sign-in, dead once ended, whatever cookie still names them."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import g, request, session
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import aliased
+
+from lms import audit, clock, policy
+from lms.db import db
+from lms.people.models import Acknowledgement, Document, Federation, Membership, Person, SignIn
+from lms.policy import Actor
+
+
+def _statement():  # noqa: ANN202 (a select of five things)
+    latest = aliased(Document)
+    newest = (
+        select(func.max(latest.version))
+        .where(latest.federation_id == SignIn.federation_id, latest.kind == "consent")
+        .correlate(SignIn)
+        .scalar_subquery()
+    )
+    consented = exists(
+        select(1)
+        .select_from(Acknowledgement)
+        .join(Document, Document.id == Acknowledgement.document_id)
+        .where(
+            Acknowledgement.person_id == SignIn.person_id,
+            Acknowledgement.withdrawn_at.is_(None),
+            Document.federation_id == SignIn.federation_id,
+            Document.kind == "consent",
+            Document.version == newest,
+        )
+        .correlate(SignIn)
+    )
+    return (
+        select(SignIn, Person, Federation, Membership.role, consented)
+        .join(Person, Person.id == SignIn.person_id)
+        .outerjoin(Federation, Federation.id == SignIn.federation_id)
+        .outerjoin(
+            Membership,
+            and_(
+                Membership.person_id == SignIn.person_id,
+                Membership.federation_id == SignIn.federation_id,
+                Membership.until.is_(None),
+            ),
+        )
+    )
+
+
+STATEMENT = _statement()
+
+
+def load_actor() -> Actor | None:
+    """The actor of this request and their roles in force, in one statement; None when nobody is signed in."""
+    g.person = None
+    try:
+        sign_in_id = UUID(session["sign_in"])
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return None
+    now = clock.now()
+    rows = db.session.execute(
+        STATEMENT.where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None), SignIn.expires_at > now, Person.active)
+    ).all()
+    if not rows:
+        return None
+    sign_in, person, federation, _role, consented = rows[0]
+    if session.get("_user_id") != person.fs_uniquifier:  # changed password or ended everywhere
+        return None
+    g.person = person
+    roles = frozenset(row.role for row in rows if row.role)
+    waived = federation is None or federation.second_factor_waived
+    return Actor(
+        person_id=person.id,
+        federation_id=sign_in.federation_id,
+        roles=roles,
+        name=person.name,
+        locale=person.locale,
+        timezone=person.timezone,
+        federation_name=federation.name if federation else "",
+        sign_in_id=sign_in.id,
+        confirmed_at=sign_in.confirmed_at,
+        second_factor=sign_in.second_factor,
+        owes_second_factor=not waived and not sign_in.second_factor and not roles.isdisjoint(policy.SECOND_FACTOR_ROLES),
+        consented=bool(consented) or federation is None,
+    )
+
+
+def begin(person: Person, now: datetime, *, second_factor: bool, hours: int) -> SignIn:
+    """Write a new session for a person who has just proved who they are; the browser's old one is forgotten."""
+    federation_id = db.session.scalar(
+        select(Membership.federation_id)
+        .where(Membership.person_id == person.id, Membership.until.is_(None))
+        .order_by(Membership.since)
+        .limit(1)
+    )
+    sign_in = SignIn(
+        person_id=person.id,
+        federation_id=federation_id,
+        began_at=now,
+        confirmed_at=now,
+        expires_at=now + timedelta(hours=hours),
+        second_factor=second_factor,
+        device=request.headers.get("User-Agent", "")[:120],
+    )
+    db.session.add(sign_in)
+    db.session.flush()
+    session["sign_in"] = str(sign_in.id)
+    audit.record(
+        "session.begin",
+        f"person:{person.id}",
+        federation_id=federation_id,
+        actor_id=person.id,
+        now=now,
+        second_factor=second_factor,
+    )
+    return sign_in
+
+
+def end(sign_in_id: UUID, person_id: UUID, now: datetime) -> None:
+    """End a session of this person; ending it twice does nothing."""
+    sign_in = db.session.get(SignIn, sign_in_id)
+    if sign_in is None or sign_in.person_id != person_id or sign_in.ended_at is not None:
+        return
+    sign_in.ended_at = now
+    audit.record(
+        "session.end", f"person:{person_id}", federation_id=sign_in.federation_id, actor_id=person_id, now=now
+    )
+
+

@@ -1,0 +1,221 @@
+"""Who may do what: one table, one function of (actor, action, thing).
+
+Each route declares its action (`@declares`); the app refuses a route without one. An action names the roles that may do it
+and, where it is done to a thing, what must hold between actor and thing. Things are rows (or anything with the attributes
+that a relation reads): `federation_id` always, and `person_id`, `mentor_id`, … as the relation asks.
+What one may not see does not exist: a refusal is a 404.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from werkzeug.exceptions import NotFound
+
+ROLES = (
+    "admin", "registrar", "author", "trainer", "assessor", "senior", "agent", "professional",
+)  # fmt: skip
+# Those who issue, sign or administer: a second factor is asked of them (where the federation has not waived it).
+SECOND_FACTOR_ROLES = frozenset({"admin", "registrar", "senior"})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person who acts, as loaded once for the request."""
+
+    person_id: UUID
+    federation_id: UUID | None
+    roles: frozenset[str]  # in force, in `federation_id`
+    name: str
+    locale: str
+    timezone: str
+    federation_name: str
+    sign_in_id: UUID
+    confirmed_at: datetime  # when the person last proved who they are (password, second factor or passkey)
+    second_factor: bool  # whether a second factor took part in that
+    owes_second_factor: bool  # a role of theirs asks for one and it has not been given
+    consented: bool  # to the text of today
+
+    def has(self, *roles: str) -> bool:
+        """Whether any of `roles` is held."""
+        return not self.roles.isdisjoint(roles)
+
+
+Relation = Callable[[Actor, Any], bool]
+
+
+def own(actor: Actor, thing: Any) -> bool:
+    """The thing is about the actor."""
+    return thing.person_id == actor.person_id
+
+
+def not_own(actor: Actor, thing: Any) -> bool:
+    """The thing is about somebody else."""
+    return thing.person_id != actor.person_id
+
+
+def own_mentor(actor: Actor, thing: Any) -> bool:
+    """The actor is the mentor named in the thing."""
+    return thing.mentor_id == actor.person_id and thing.person_id != actor.person_id
+
+
+def party(actor: Actor, thing: Any) -> bool:
+    """The actor is one of the two sides, or keeps the federation's register."""
+    return actor.person_id in (thing.person_id, thing.mentor_id) or actor.has("registrar")
+
+
+def counterparty(actor: Actor, thing: Any) -> bool:
+    """Of the two sides, the one who did not write it: nobody signs their own hours."""
+    return actor.person_id in (thing.person_id, thing.mentor_id) and actor.person_id != thing.author_id
+
+
+def mentor_and_counterparty(actor: Actor, thing: Any) -> bool:
+    """The mentor of the session, provided that somebody else wrote it and it is not about them."""
+    return own_mentor(actor, thing) and counterparty(actor, thing)
+
+
+def own_or_registrar(actor: Actor, thing: Any) -> bool:
+    """The person, or who keeps the register."""
+    return thing.person_id == actor.person_id or actor.has("registrar")
+
+
+def observer(actor: Actor, thing: Any) -> bool:
+    """The person observed, who observed, or who keeps the register."""
+    return actor.person_id in (thing.person_id, thing.assessor_id) or actor.has("registrar")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table. `roles` empty: anyone signed in (or anyone at all when `public`)."""
+
+    roles: frozenset[str] = frozenset()
+    relation: Relation | None = None
+    public: bool = False
+    fresh: bool = False  # asks to prove again who one is when that was long ago
+    before_consent: bool = False  # may be done before consent has been given
+
+
+def _public() -> Rule:
+    return Rule(public=True, before_consent=True)
+
+
+def _signed_in(relation: Relation | None = None, *, fresh: bool = False, before_consent: bool = False) -> Rule:
+    return Rule(relation=relation, fresh=fresh, before_consent=before_consent)
+
+
+def _role(*roles: str, relation: Relation | None = None, fresh: bool = False) -> Rule:
+    return Rule(frozenset(roles), relation, fresh=fresh)
+
+
+RULES: dict[str, Rule] = {
+    # platform and people
+    "page.read": _public(),
+    "session.begin": _public(),  # sign in, reset, second factor: Flask-Security's own pages
+    "session.end": _public(),
+    "invitation.accept": _public(),
+    "desk.read": _public(),  # the visitor's page or one's own desk
+    "account.read": _signed_in(before_consent=True),
+    "account.change": _signed_in(before_consent=True),
+    "account.secure": _signed_in(before_consent=True),
+    "consent.give": _signed_in(before_consent=True),
+    "document.acknowledge": _signed_in(),
+    "styleguide.read": _public(),
+    "people.list": _role("registrar", "admin"),
+    "people.read": _role("registrar", "admin"),
+    "invitation.list": _role("registrar", "admin"),
+    "invitation.send": _role("registrar", "admin"),
+    "invitation.change": _role("registrar", "admin"),
+    "role.change": _role("admin", relation=not_own, fresh=True),
+    # courses
+    "course.read": _public(),
+    "edition.list": _role("registrar", "trainer", "author"),
+    "edition.create": _role("registrar"),
+    "edition.read": _role("registrar", "trainer"),
+    "edition.enrol": _role("agent", "professional", "senior"),
+    "enrolment.read": _signed_in(own),
+    "enrolment.study": _signed_in(own),
+    "reflection.write": _signed_in(own),
+    # mentoring
+    "pairing.list": _role("registrar"),
+    "pairing.create": _role("registrar"),
+    "pairing.end": _role("registrar"),
+    "hours.read": _role("agent", "senior"),
+    "hours.log": _role("agent", "senior", relation=party),
+    "hours.see": _signed_in(party),
+    "hours.correct": _signed_in(lambda actor, thing: thing.author_id == actor.person_id),
+    "hours.sign": _role("senior", relation=mentor_and_counterparty),
+    "hours.return": _role("senior", relation=mentor_and_counterparty),
+    "hours.reverse": _role("senior", relation=own_mentor),
+    # assessments
+    "quiz.read": _signed_in(own),
+    "attempt.start": _signed_in(own),
+    "attempt.read": _signed_in(own),
+    "attempt.answer": _signed_in(own),
+    "attempt.submit": _signed_in(own),
+    "competency.read": _role("agent", "senior"),
+    "observation.list": _role("assessor"),
+    "observation.record": _role("assessor", relation=not_own),
+    "observation.read": _signed_in(observer),
+    # certificates
+    "road.read": _role("agent", "senior"),
+    "dossier.apply": _role("agent", "senior"),
+    "dossier.list": _role("registrar"),
+    "dossier.read": _signed_in(own_or_registrar),
+    "dossier.decide": _role("registrar", relation=not_own, fresh=True),
+    "certificate.issue": _role("registrar", relation=not_own, fresh=True),
+    "certificate.mine": _signed_in(),
+    "certificate.read": _signed_in(own_or_registrar),
+    "certificate.share": _signed_in(own),
+    "register.read": _role("registrar"),
+    "certificate.revoke": _role("registrar", relation=not_own, fresh=True),
+    "certificate.suspend": _role("registrar", relation=not_own, fresh=True),
+    "certificate.verify": _public(),
+}
+
+
+def may(actor: Actor | None, action: str, thing: Any = None) -> bool:
+    """Whether `actor` may do `action`, to `thing` if one is given; without a thing, whether the role allows it at all.
+
+    Raises KeyError for an action that is not in the table: a mistake of ours, never an answer.
+    """
+    rule = RULES[action]
+    if rule.public:
+        return True
+    if actor is None or (rule.roles and rule.roles.isdisjoint(actor.roles)):
+        return False
+    if thing is None:
+        return True
+    return thing.federation_id == actor.federation_id and (rule.relation is None or rule.relation(actor, thing))
+
+
+ThingT = TypeVar("ThingT")
+
+
+def guard(actor: Actor | None, action: str, thing: ThingT | None) -> ThingT:
+    """`thing`, if it is there and `actor` may do `action` to it; otherwise 404, the same for both."""
+    if thing is None or not may(actor, action, thing):
+        raise NotFound
+    return thing
+
+
+ViewT = TypeVar("ViewT", bound=Callable[..., Any])
+
+
+def declares(action: str, **by_method: str) -> Callable[[ViewT], ViewT]:
+    """Mark a view with its action; `by_method` names another one for a method, e.g. `POST="dossier.decide"`."""
+    for name in (action, *by_method.values()):
+        RULES[name]
+
+    def mark(view: ViewT) -> ViewT:
+        view.action = action  # type: ignore[attr-defined]
+        view.action_by_method = by_method  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def action_of(view: Any, method: str) -> str | None:
+    """The action that a view declares for a request method, if it declares one."""
+    return getattr(view, "action_by_method", {}).get(method) or getattr(view, "action", None)

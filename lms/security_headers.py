@@ -1,0 +1,53 @@
+"""What every request must pass and every answer carries: same origin, no odd bytes, a strict content policy."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import BadRequest
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+def _same_origin() -> None:
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise BadRequest("cross-origin request")
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        raise BadRequest("cross-site request")
+
+
+def _readable() -> None:
+    """Refuse NUL and broken UTF-8: no database stores them, and nobody types them."""
+    texts = [request.path, *request.args.values()]
+    if request.method == "POST":
+        texts += request.form.values()
+    if any("\x00" in text or "\ufffd" in text for text in texts):
+        raise BadRequest("unreadable text")
+
+
+def _add_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), payment=()"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store" if g.get("actor") else "no-cache, private"
+    if request.endpoint not in ("static", "catalogue.index", "catalogue.course", "verification.form", "home.index"):
+        headers.setdefault("X-Robots-Tag", "noindex")
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Attach the checks and the headers."""
+    app.before_request(_same_origin)
+    app.before_request(_readable)
+    app.after_request(_add_headers)
