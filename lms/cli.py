@@ -1,19 +1,28 @@
 """The `lms` command: each topic brings its own commands; here they are put together."""
 
+import json
+import sys
+from pathlib import Path
+
 import click
+from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
 from flask_migrate import upgrade
 from flask_migrate.cli import db as migrations
 
+from assessments.bank import operations as bank
+from certificates.register.cli import certificates
+from courses.catalogue import operations as catalogue
+from lms import audit, clock, doctor
 from lms.app import create_app
+from lms.db import transaction
+from lms.errors import Refusal
+from lms.people.cli import federation, user
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
 def main() -> None:
     """Entrepares: courses, mentoring and accreditation of peer supporters."""
-
-
-main.add_command(migrations)
 
 
 @main.command("init-db")
@@ -22,3 +31,112 @@ def init_db() -> None:
     """Create the database, or bring it to this version. Safe to repeat."""
     upgrade()
     click.echo("The database is up to date.")
+
+
+@main.command("demo")
+@click.option("--password", help="One password for all demo accounts; made up when left out.")
+@click.option("--scale", type=click.IntRange(1, 100_000), default=1, help="Multiply the trainees, for load.")
+@click.option("--if-empty", is_flag=True, help="Do nothing, quietly, when there is already a federation.")
+@with_appcontext
+def demo(password: str | None, scale: int, if_empty: bool) -> None:
+    """Fill an empty database with a federation to look around in."""
+    from lms import demo as demonstration
+
+    try:
+        demonstration.fill(password, scale, clock.now(), if_empty=if_empty)
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+
+
+@main.command("run")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
+@click.option("--threads", type=click.IntRange(1, 256), default=8, show_default=True)
+@with_appcontext
+def run(host: str, port: int, threads: int) -> None:
+    """Serve the platform from one process, its worker included."""
+    import waitress
+
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if "lms_huey" in app.extensions:
+        from lms import queue
+
+        queue.start(app)
+    click.echo(f"Entrepares listens on http://{host}:{port} (Ctrl+C ends it).")
+    waitress.serve(app, host=host, port=port, threads=threads, connection_limit=1000, ident=None)
+
+
+@main.command("worker")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@with_appcontext
+def worker(workers: int) -> None:
+    """Do the queue's work in a process of its own: mail, documents."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if "lms_huey" not in app.extensions:
+        raise click.ClickException("QUEUE_URL names no queue that a worker could serve.")
+    from huey.consumer import Consumer
+
+    Consumer(app.extensions["lms_huey"], workers=workers, periodic=True).run()
+
+
+@main.group("content")
+def content() -> None:
+    """Courses as folders of Markdown (docs/content.md)."""
+
+
+@content.command("import")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@with_appcontext
+def content_import(folder: Path) -> None:
+    """Check a course folder and publish it as a new version; nothing happens when it is already published."""
+    now = clock.now()
+    try:
+        with transaction():
+            version = catalogue.import_course(folder, now=now)
+            bank.import_questions(version, folder, now=now)
+            number = version.number
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo(f"{folder.name}: version {number} is published.")
+
+
+@main.group("audit")
+def audit_group() -> None:
+    """The audit trail."""
+
+
+@audit_group.command("verify")
+@click.option("--head", "kept", type=click.Path(exists=True, path_type=Path), help="Heads exported earlier.")
+@with_appcontext
+def audit_verify(kept: Path | None) -> None:
+    """Walk every chain, hold certificates, register and hours against it, and name each contradiction. Exit code 1 if any."""
+    heads = {line["chain"]: (line["number"], line["hash"]) for line in json.loads(kept.read_text())} if kept else {}
+    faults = doctor.contradictions(heads)
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        sys.exit(1)
+    click.echo(f"{len(audit.chains())} chains, no contradiction.")
+
+
+@audit_group.command("head")
+@with_appcontext
+def audit_head() -> None:
+    """Print where each chain ends, as JSON: keep it outside the database."""
+    heads = [(chain, *audit.head(chain)) for chain in audit.chains()]
+    click.echo(json.dumps([{"chain": str(c), "number": n, "hash": h} for c, n, h in heads], indent=1))
+
+
+@main.command("doctor")
+@with_appcontext
+def doctor_command() -> None:
+    """Say in plain words what is configured and what is missing. Exit code 1 if something is."""
+    checks = doctor.checks()
+    for check in checks:
+        click.echo(f"{'✓' if check.ok else '✗'} {check.what}")
+    if not all(check.ok for check in checks):
+        sys.exit(1)
+
+
+for command in (migrations, certificates, federation, user):
+    main.add_command(command)

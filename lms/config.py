@@ -27,7 +27,6 @@ SETTINGS: dict[str, str | None] = {
     "SITE_NAME": "Entrepares",
     "SAFE_EXIT_URL": "https://es.wikipedia.org/",
     "DEFAULT_LOCALE": "es",
-    "SECOND_FACTOR": "required",
     "TRUSTED_PROXIES": "0",
     "SESSION_HOURS": "12",
     "PASSWORD_COST": "normal",

@@ -24,17 +24,21 @@ from lms import config
 from lms.app import create_app
 from lms.db import db
 from lms.limits import limiter
+from tests.world import World
 
 # Tests mean the same on every machine, whatever is set for the app that its owner runs.
 for name in config.SETTINGS:
     os.environ.pop(name, None)
 
-# --- Place for tests/world.py: uncomment when it is there -------------------------------------------------------------
-# pytest_plugins = ["tests.world"]
-
 DATABASES = os.environ.get("TEST_DATABASES", "sqlite postgresql").split()
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)[:12]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def pytest_configure() -> None:
+    """A test of a database that is not there is an error, never skipped in silence."""
+    if "postgresql" in DATABASES and not os.environ.get("TEST_POSTGRES_URL"):
+        raise pytest.UsageError("TEST_POSTGRES_URL is not set. Run bin/test, or bin/test --sqlite for SQLite alone.")
 
 
 def settings(home: Path, database_url: str) -> dict[str, Any]:
@@ -107,10 +111,7 @@ class PostgreSQL:
     """
 
     def __init__(self, folder: Path) -> None:
-        given = os.environ.get("TEST_POSTGRES_URL")
-        if not given:
-            pytest.exit("TEST_POSTGRES_URL is not set. Run bin/test, or bin/test --sqlite for SQLite alone.", 4)
-        self._server = make_url(given)
+        self._server = make_url(os.environ["TEST_POSTGRES_URL"])
         self._made: list[str] = []
         url = self._make(f"test_{RUN}_{WORKER}")
         self.url = url.render_as_string(hide_password=False)
@@ -125,7 +126,9 @@ class PostgreSQL:
             for (table,) in tables
         )
         if filled := self._filled_tables():
-            pytest.exit(f"Migrations have filled {', '.join(filled)}, and tests would empty it: fill it in operations.", 4)
+            raise RuntimeError(
+                f"Migrations filled {', '.join(filled)}, which tests would empty: fill it in operations."
+            )
 
     def _filled_tables(self) -> list[str]:
         return [table for (table,) in self._connection.execute(self._filled).fetchall()]
@@ -158,6 +161,7 @@ class PostgreSQL:
 
     def _make(self, name: str) -> URL:
         with psycopg.connect(_plain(self._server), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         self._made.append(name)
         return self._server.set(database=name)
@@ -190,9 +194,7 @@ def _databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[s
 
 
 @pytest.fixture(scope="session")
-def _apps(
-    _databases: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], Flask]:
+def _apps(_databases: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Flask]:
     """This worker's app on each kind of database, made when first asked for."""
     made: dict[str, Flask] = {}
 
@@ -242,6 +244,12 @@ def app(database_kind: str, database_url: str, _apps: Callable[[str], Flask]) ->
     for path in Path(app.config["LMS_HOME"]).rglob("*"):
         if not path.is_dir():
             path.unlink()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Two federations on the app, and whoever the test asks for."""
+    return World(app)
 
 
 @pytest.fixture

@@ -205,7 +205,7 @@
       }
       let words = ''; // refused: the server may say why, as {"message": "…"}
       try { words = (await reply.json()).message; } catch (_) { /* no words */ }
-      this.say('failed', words);
+      this.say('refused', words);
     }
 
     keep() {

@@ -1,0 +1,98 @@
+"""What is configured and what is missing, in plain words; and whether the records contradict each other."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import func, make_url, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from certificates.register import queries as register
+from lms import audit, config
+from lms.db import db
+from lms.jobs import Job
+from lms.people.models import Federation
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    ok: bool
+    what: str
+
+
+def checks() -> list[Check]:
+    """Database, migrations, queue, mail, address, secrets: each with a sentence."""
+    settings = current_app.config
+    return [*_database(), *_address(settings), *_mail(settings), *_libraries()]
+
+
+def _database() -> Iterable[Check]:
+    url = make_url(current_app.config["DATABASE_URL"])
+    try:
+        with db.engine.connect() as connection:
+            present = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as error:
+        yield Check(False, f"Database ({url.get_backend_name()}): it does not answer ({type(error).__name__}).")
+        return
+    alembic = Config()
+    alembic.set_main_option("script_location", str(config.CHECKOUT / "migrations"))
+    newest = ScriptDirectory.from_config(alembic).get_current_head()
+    if present != newest:
+        yield Check(False, f"Database: at version {present}, this code wants {newest}. Run `lms init-db`.")
+        return
+    yield Check(True, f"Database: {url.get_backend_name()}, version {present}.")
+    count = db.session.scalar(select(func.count()).select_from(Federation)) or 0
+    yield Check(count > 0, f"Federations: {count}." + ("" if count else " Create one with `lms federation create`."))
+    waived = db.session.scalars(select(Federation.slug).where(Federation.second_factor_waived, ~Federation.demo)).all()
+    yield Check(not waived, "Second factor: asked of those who issue, sign or administer." if not waived else f"Second factor: waived in {', '.join(waived)}.")
+    failed = db.session.scalar(select(func.count()).select_from(Job).where(Job.state == "failed")) or 0
+    yield Check(failed == 0, f"Queue: {failed} jobs given up.")
+
+
+def _address(settings: Any) -> Iterable[Check]:
+    address = urlsplit(settings["BASE_URL"])
+    local = address.hostname in ("127.0.0.1", "localhost", "::1")
+    yield Check(
+        local or address.scheme == "https",
+        f"Address: {settings['BASE_URL']}" + ("" if local or address.scheme == "https" else " — use https."),
+    )
+    yield Check(
+        len(settings["SECRET_KEY"]) >= 32,
+        "Secret: long enough." if len(settings["SECRET_KEY"]) >= 32 else "SECRET_KEY is shorter than 32 characters.",
+    )
+
+
+def _mail(settings: Any) -> Iterable[Check]:
+    scheme = urlsplit(settings["MAIL_URL"]).scheme
+    where = {"console": "printed", "file": f"written to {urlsplit(settings['MAIL_URL']).path}", "memory": "kept nowhere"}
+    yield Check(scheme != "memory", f"Mail: {where.get(scheme, 'sent by SMTP')}.")
+
+
+def _libraries() -> Iterable[Check]:
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        yield Check(False, "PDF: the system libraries of WeasyPrint are missing. Run bin/setup.")
+    else:
+        yield Check(True, "PDF: WeasyPrint is ready.")
+
+
+def contradictions(kept_heads: dict[str, tuple[int, str]]) -> list[str]:
+    """Every fault of every chain, and every place where certificates or hours disagree with the trail."""
+    faults = []
+    for chain in audit.chains():
+        faults += [
+            f"{finding.chain} · entry {finding.number} · {finding.fault}: {finding.detail}"
+            for finding in audit.verify(chain, kept_heads.get(str(chain)))
+        ]
+    faults += [f"{chain} · the whole chain is missing" for chain in kept_heads if chain not in map(str, audit.chains())]
+    for federation_id in db.session.scalars(select(Federation.id)):
+        faults += register.contradictions(federation_id)
+    return faults
