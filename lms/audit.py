@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, event, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lms.db import Base, db
+from lms.db import Base, db, insert_once
 
 INSTALL = UUID(int=0)  # the chain of what belongs to no federation
 GENESIS = "0" * 64
@@ -119,19 +119,13 @@ def _append(session: Session) -> None:
         session.execute(update(AuditHead).where(AuditHead.chain == chain).values(number=number, hash=previous))
 
 
-@event.listens_for(Session, "after_soft_rollback")
-def _forget(session: Session, _previous: Any) -> None:
-    session.info.pop("audit", None)
-
-
 def _lock_head(session: Session, chain: UUID) -> tuple[int, str]:
-    found = session.execute(
-        select(AuditHead.number, AuditHead.hash).where(AuditHead.chain == chain).with_for_update()
-    ).one_or_none()
-    if found is not None:
-        return found[0], found[1]
-    session.execute(insert(AuditHead), [{"chain": chain, "number": 0, "hash": GENESIS}])
-    return 0, GENESIS
+    statement = select(AuditHead.number, AuditHead.hash).where(AuditHead.chain == chain).with_for_update()
+    found = session.execute(statement).one_or_none()
+    if found is None:  # two first entries of a chain at once: one makes the head, both then queue for it
+        insert_once(AuditHead, {"chain": chain, "number": 0, "hash": GENESIS})
+        found = session.execute(statement).one()
+    return found[0], found[1]
 
 
 def head(chain: UUID) -> tuple[int, str]:

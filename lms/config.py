@@ -6,6 +6,7 @@ the two together.
 
 import os
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -62,10 +63,8 @@ def _own_secret(home: Path) -> str:
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.write_text(secrets.token_urlsafe(48))
         fresh.chmod(0o600)
-        try:
+        with suppress(FileExistsError):
             os.link(fresh, path)  # atomic: of two processes starting at once, one secret wins
-        except FileExistsError:
-            pass
         fresh.unlink()
     return path.read_text()
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, Uuid, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -76,19 +77,33 @@ def transaction() -> Iterator[Session]:
     What `after_commit` was given runs once the commit has succeeded.
     """
     session = db.session()
-    session.rollback()  # closes the request's reading snapshot
+    _forget(session)  # closes the request's reading snapshot
     token = _writing.set(True)
     try:
         yield session
         session.commit()
     except BaseException:
-        session.info.pop("after_commit", None)
-        session.rollback()
+        _forget(session)
         raise
     finally:
         _writing.reset(token)
     for call in session.info.pop("after_commit", []):
         call()
+
+
+def _forget(session: Session) -> None:
+    """Roll back, and drop what waited for the commit: calls and audit entries."""
+    session.info.pop("after_commit", None)
+    session.info.pop("audit", None)
+    session.rollback()
+
+
+def insert_once(model: type[Base], values: dict[str, Any]) -> bool:
+    """INSERT … ON CONFLICT DO NOTHING on either database: True if the row is new."""
+    session = db.session()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    result: Any = session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    return result.rowcount == 1
 
 
 def after_commit(call: Callable[[], Any]) -> None:

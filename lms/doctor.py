@@ -51,7 +51,12 @@ def _database() -> Iterable[Check]:
     count = db.session.scalar(select(func.count()).select_from(Federation)) or 0
     yield Check(count > 0, f"Federations: {count}." + ("" if count else " Create one with `lms federation create`."))
     waived = db.session.scalars(select(Federation.slug).where(Federation.second_factor_waived, ~Federation.demo)).all()
-    yield Check(not waived, "Second factor: asked of those who issue, sign or administer." if not waived else f"Second factor: waived in {', '.join(waived)}.")
+    yield Check(
+        not waived,
+        "Second factor: asked of those who issue, sign or administer."
+        if not waived
+        else f"Second factor: waived in {', '.join(waived)}.",
+    )
     failed = db.session.scalar(select(func.count()).select_from(Job).where(Job.state == "failed")) or 0
     yield Check(failed == 0, f"Queue: {failed} jobs given up.")
 
@@ -71,7 +76,11 @@ def _address(settings: Any) -> Iterable[Check]:
 
 def _mail(settings: Any) -> Iterable[Check]:
     scheme = urlsplit(settings["MAIL_URL"]).scheme
-    where = {"console": "printed", "file": f"written to {urlsplit(settings['MAIL_URL']).path}", "memory": "kept nowhere"}
+    where = {
+        "console": "printed",
+        "file": f"written to {urlsplit(settings['MAIL_URL']).path}",
+        "memory": "kept nowhere",
+    }
     yield Check(scheme != "memory", f"Mail: {where.get(scheme, 'sent by SMTP')}.")
 
 

@@ -33,14 +33,26 @@ class Refusal(Exception):
 
 # status → (title, what happened, what to do)
 PAGES: dict[int, tuple[Any, Any, Any]] = {
-    400: (_l("No hemos entendido la petición"), _l("Algo de lo enviado no se puede leer."), _l("Vuelve atrás y prueba otra vez.")),
+    400: (
+        _l("No hemos entendido la petición"),
+        _l("Algo de lo enviado no se puede leer."),
+        _l("Vuelve atrás y prueba otra vez."),
+    ),
     404: (
         _l("Esta página no está"),
         _l("La dirección no existe, o no es tuya."),
         _l("Revisa la dirección o empieza desde la página de inicio."),
     ),
-    405: (_l("Así no se puede"), _l("Esta dirección no admite esa acción."), _l("Vuelve atrás y usa los botones de la página.")),
-    409: (_l("No se ha hecho"), _l("Otra acción llegó antes."), _l("Vuelve a cargar la página para ver cómo está ahora.")),
+    405: (
+        _l("Así no se puede"),
+        _l("Esta dirección no admite esa acción."),
+        _l("Vuelve atrás y usa los botones de la página."),
+    ),
+    409: (
+        _l("No se ha hecho"),
+        _l("Otra acción llegó antes."),
+        _l("Vuelve a cargar la página para ver cómo está ahora."),
+    ),
     413: (_l("Es demasiado grande"), _l("Lo enviado pasa del tamaño permitido."), _l("Envía menos de una vez.")),
     429: (
         _l("Demasiados intentos"),
@@ -91,7 +103,11 @@ def init_app(app: Flask) -> None:
         if error.code is None or error.code < 400:
             return error
         status = 404 if error.code == 403 else error.code
-        message = _("La página se abrió en otra sesión. Vuelve a cargarla y envía otra vez.") if "CSRF" in str(error) else None
+        message = (
+            _("La página se abrió en otra sesión. Vuelve a cargarla y envía otra vez.")
+            if "CSRF" in str(error)
+            else None
+        )
         answer = page(status, message)
         headers = {k: v for k, v in error.get_headers() if k.lower() in ("retry-after", "allow")}
         return (*answer, headers)

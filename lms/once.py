@@ -6,12 +6,10 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.audit import fingerprint
-from lms.db import Base, db
+from lms.db import Base, db, insert_once
 from lms.errors import Refusal
 
 
@@ -31,14 +29,6 @@ class FormReused(Refusal):
 
     code = "form-reused"
     sentence = _l("Este formulario ya se envió con otros datos. Ábrelo de nuevo si quieres añadir otro registro.")
-
-
-def insert_once(model: Any, values: dict[str, Any]) -> bool:
-    """INSERT … ON CONFLICT DO NOTHING on either database: True if the row is new."""
-    dialect = db.session().get_bind().dialect.name
-    statement = (postgresql_insert if dialect == "postgresql" else sqlite_insert)(model)
-    result: Any = db.session.execute(statement.values(**values).on_conflict_do_nothing())
-    return result.rowcount == 1
 
 
 def answer(person_id: UUID, form: Any, now: datetime) -> str | None:

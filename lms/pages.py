@@ -15,7 +15,11 @@ blueprint = Blueprint("platform", __name__)
 
 # Spain's lines; a federation's own come before them. Reviewed on the date shown.
 CRISIS_LINES = [
-    {"name_es": "Línea 024, atención a la conducta suicida", "name_en": "024, suicide prevention line", "number": "024"},
+    {
+        "name_es": "Línea 024, atención a la conducta suicida",
+        "name_en": "024, suicide prevention line",
+        "number": "024",
+    },
     {"name_es": "Emergencias", "name_en": "Emergencies", "number": "112"},
 ]
 CRISIS_REVIEWED = "2026-11-25"

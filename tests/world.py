@@ -64,7 +64,9 @@ class World:
         session.add(federation)
         session.flush()
         session.add(
-            Document(federation_id=federation.id, kind="consent", version=1, title="C", html="<p>C</p>", published_at=NOW)
+            Document(
+                federation_id=federation.id, kind="consent", version=1, title="C", html="<p>C</p>", published_at=NOW
+            )
         )
         return federation.id
 
@@ -87,9 +89,7 @@ class World:
             if consented:
                 text = session.query(Document).filter_by(federation_id=federation, kind="consent").one()
                 session.add(
-                    Acknowledgement(
-                        person_id=person.id, document_id=text.id, federation_id=federation, given_at=NOW
-                    )
+                    Acknowledgement(person_id=person.id, document_id=text.id, federation_id=federation, given_at=NOW)
                 )
             return person.id
 

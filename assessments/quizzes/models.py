@@ -25,17 +25,17 @@ class Quiz(Base):
 
 
 class Attempt(Base):
-    """One person's attempt. The sheet (question versions, order of choices) is frozen when it begins."""
+    """One attempt of an enrolled person. The sheet (question versions, order of choices) is frozen when it begins."""
 
     __tablename__ = "attempts"
     __table_args__ = (
-        UniqueConstraint("quiz_id", "person_id", "number"),
+        UniqueConstraint("enrolment_id", "quiz_id", "number"),
         CheckConstraint("state IN ('open', 'submitted')", name="state_known"),
         CheckConstraint("(state = 'submitted') = (score IS NOT NULL)", name="submitted_has_score"),
         Index(
             "uq_attempts_open",
+            "enrolment_id",
             "quiz_id",
-            "person_id",
             unique=True,
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
@@ -49,7 +49,7 @@ class Attempt(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     number: Mapped[int]
     seed: Mapped[int]
-    sheet: Mapped[list[Any]]  # [{question: version id, choices: [key, …]}] in the order shown
+    sheet: Mapped[list[Any]]  # [{question: version id, kind, choices: [key, …]}] in the order shown
     state: Mapped[str] = mapped_column(default="open")
     began_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]

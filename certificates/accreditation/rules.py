@@ -100,10 +100,12 @@ class Answer:
     def frozen(self) -> dict[str, Any]:
         """The answer as JSON, for a dossier."""
         return {
+            "kind": self.requirement["kind"],
+            "title": self.requirement["title"],
             "requirement": self.requirement,
             "met": self.met,
-            "done": self.done,
-            "total": self.total,
+            "have": self.done,
+            "need": self.total,
             "unit": self.unit,
             "facts": self.facts,
             "parts": [part.frozen() for part in self.parts],
@@ -113,8 +115,16 @@ class Answer:
 def thawed(frozen: dict[str, Any]) -> Answer:
     """An answer as a dossier keeps it. Nobody's turn: it is the past."""
     parts = tuple(thawed(part) for part in frozen["parts"])
-    values = {key: frozen[key] for key in ("requirement", "met", "done", "total", "unit", "facts")}
-    return Answer(**values, whose=None, parts=parts)
+    return Answer(
+        frozen["requirement"],
+        frozen["met"],
+        frozen["have"],
+        frozen["need"],
+        frozen["unit"],
+        whose=None,
+        facts=frozen["facts"],
+        parts=parts,
+    )
 
 
 def evaluate(requirements: Sequence[Requirement], record: Record) -> list[Answer]:

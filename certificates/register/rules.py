@@ -130,13 +130,18 @@ def status(state: str, valid_until: datetime, now: datetime) -> Status:
 
 
 # --- The snapshot -----------------------------------------------------------------------------------------------------
-# Of the evidence, what may stand in the certificate: never ids of people, notes or reasons.
-SHOWN = ("requirement", "code", "kind", "title", "words", "have", "need", "unit", "count", "minutes", "level", "at")
+# Of an item of evidence, what a certificate freezes: what was asked and how much there was, never who took part or how.
+SHOWN = ("requirement", "done", "total", "unit")
 
 
 def achieved(evidence: list[Any]) -> list[dict[str, Any]]:
-    """The met requirements of a dossier's frozen evidence, without whoever took part in them."""
-    return [{key: item[key] for key in SHOWN if key in item} for item in evidence if item.get("met")]
+    """The met requirements of a dossier's frozen evidence, each with its met `parts` where it was made of several."""
+    met = []
+    for item in evidence:
+        if item.get("met"):
+            kept = {key: item[key] for key in SHOWN if key in item}
+            met.append(kept | ({"parts": achieved(item["parts"])} if item.get("parts") else {}))
+    return met
 
 
 def snapshot(

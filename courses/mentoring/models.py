@@ -7,11 +7,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from courses.mentoring.rules import FORMATS, KINDS
 from lms.db import Base
 from lms.ids import new_id
-
-KINDS = ("individual", "group", "observation", "practice")
-FORMATS = ("in-person", "video", "phone")
 
 
 class Pairing(Base):
@@ -69,7 +67,8 @@ class MentoringSession(Base):
     note: Mapped[str] = mapped_column(default="")  # strengths, agreed next step: both read it
     state: Mapped[str] = mapped_column(String(20), default="waiting")
     written_at: Mapped[datetime]
-    returned_reason: Mapped[str | None]
+    returned_reason: Mapped[str | None]  # of the last return; stays when the author corrects
+    returned_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]
     signed_by: Mapped[UUID | None]
 

@@ -62,9 +62,7 @@ def _people(
     ]
     common = {"federation_id": federation_id}
     roles = [common | {"id": new_id(), "person_id": id_, "role": role, "since": now} for id_ in ids]
-    consents = [
-        common | {"id": new_id(), "person_id": id_, "document_id": consent, "given_at": now} for id_ in ids
-    ]
+    consents = [common | {"id": new_id(), "person_id": id_, "document_id": consent, "given_at": now} for id_ in ids]
     return [(insert(Person), people), (insert(Membership), roles), (insert(Acknowledgement), consents)]
 
 
@@ -92,9 +90,7 @@ def _study(
         db.session.execute(insert(LessonDone), marks)
 
 
-def _mentor(
-    federation_id: UUID, ids: list[UUID], seniors: list[UUID], chance: random.Random, now: datetime
-) -> None:
+def _mentor(federation_id: UUID, ids: list[UUID], seniors: list[UUID], chance: random.Random, now: datetime) -> None:
     pairings, sessions, entries = [], [], []
     for id_ in ids:
         mentor = chance.choice(seniors)

@@ -160,7 +160,9 @@ def _mentor(federation_id: UUID, accounts: dict[str, UUID], person_id: UUID, beg
                 note="",
                 now=starts + timedelta(hours=4),
             )
-            mentoring.sign([session.id], by=accounts[login], federation_id=federation_id, now=starts + timedelta(days=1))
+            mentoring.sign(
+                [session.id], by=accounts[login], federation_id=federation_id, now=starts + timedelta(days=1)
+            )
 
 
 def _at(day: datetime, hour: int) -> datetime:

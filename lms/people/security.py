@@ -1,11 +1,11 @@
 """Flask-Security: passwords, second factor, recovery codes, passkeys, reset. Sessions and permissions are ours."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, current_app, g, session
 from flask_login import user_logged_out
 from flask_security import Security, SQLAlchemySessionUserDatastore, user_authenticated
-from uuid import UUID
 
 from lms import clock
 from lms.db import db

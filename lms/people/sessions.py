@@ -13,7 +13,7 @@ from lms.people.models import Acknowledgement, Document, Federation, Membership,
 from lms.policy import Actor
 
 
-def _statement():  # noqa: ANN202 (a select of five things)
+def _statement():
     latest = aliased(Document)
     newest = (
         select(func.max(latest.version))

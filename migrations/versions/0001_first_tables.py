@@ -379,6 +379,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("written_at", lms.db.Moment(timezone=True), nullable=False),
         sa.Column("returned_reason", sa.String(), nullable=True),
+        sa.Column("returned_at", lms.db.Moment(timezone=True), nullable=True),
         sa.Column("signed_at", lms.db.Moment(timezone=True), nullable=True),
         sa.Column("signed_by", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
@@ -734,13 +735,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_attempts_person_id_people")),
         sa.ForeignKeyConstraint(["quiz_id"], ["quizzes.id"], name=op.f("fk_attempts_quiz_id_quizzes")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
-        sa.UniqueConstraint("quiz_id", "person_id", "number", name=op.f("uq_attempts_quiz_id_person_id_number")),
+        sa.UniqueConstraint("enrolment_id", "quiz_id", "number", name=op.f("uq_attempts_enrolment_id_quiz_id_number")),
     )
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.create_index("ix_attempts_person_id", ["person_id"], unique=False)
         batch_op.create_index(
             "uq_attempts_open",
-            ["quiz_id", "person_id"],
+            ["enrolment_id", "quiz_id"],
             unique=True,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),

@@ -1,0 +1,163 @@
+"""Questions enter the bank: from the questions.md of a course's modules into versions and quizzes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+
+from assessments.bank import rendering
+from assessments.bank.models import Question, QuestionVersion
+from assessments.bank.source import QuestionsFaulty, QuizSource, SourceQuestion, parse
+from assessments.quizzes.models import Quiz
+from courses.catalogue.models import CourseVersion, Module
+from lms.audit import fingerprint
+from lms.db import db
+from lms.ids import new_id
+
+
+def import_questions(version: CourseVersion, folder: Path, *, now: datetime) -> dict[str, int]:
+    """Bring the bank and the quizzes of `version` to what the course folder's `*/questions.md` say.
+
+    Importing the same again changes nothing; a new wording becomes a new question version, and what was drawn before keeps
+    the old one. Returns `{"questions": new, "versions": new, "quizzes": new or changed}`.
+    Raises QuestionsFaulty with every fault of every file, each beginning with `file:line:`; then nothing is imported.
+    """
+    modules = {
+        module.number: module for module in db.session.scalars(select(Module).where(Module.version_id == version.id))
+    }
+    sources = _read(folder, modules)
+    questions = [question for source in sources.values() for question in source.questions]
+    added, ids = _versions(version.course_id, questions, now)
+    quizzes = sum(_quiz(modules[number], source, ids) for number, source in sources.items())
+    db.session.flush()
+    return {**added, "quizzes": quizzes}
+
+
+def _read(folder: Path, modules: dict[int, Module]) -> dict[int, QuizSource]:
+    """Module number → its quiz, for each module folder with a questions.md."""
+    sources: dict[int, QuizSource] = {}
+    faults: list[str] = []
+    named: dict[str, str] = {}
+    for path in sorted(folder.glob("*/questions.md")):
+        file = str(path.relative_to(folder))
+        number, _hyphen, slug = path.parent.name.partition("-")
+        module = modules.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else None
+        if module is None or module.slug != slug:
+            faults.append(f"{file}:1: This version of the course has no module {path.parent.name}.")
+            continue
+        try:
+            source = parse(path.read_bytes().decode("utf-8"), file)
+        except UnicodeDecodeError as error:
+            line = path.read_bytes()[: error.start].count(b"\n") + 1
+            faults.append(f"{file}:{line}: The text is not UTF-8.")
+        except QuestionsFaulty as error:
+            faults += error.faults
+        else:
+            for question in source.questions:
+                here = f"{file}:{question.line}"
+                if question.name in named:
+                    faults.append(f"{here}: `{question.name}` is already the name of a question in {named[question.name]}.")
+                named.setdefault(question.name, here)
+            sources[module.number] = source
+    if faults:
+        raise QuestionsFaulty(faults)
+    return sources
+
+
+def _digest(question: SourceQuestion) -> str:
+    choices = [[choice.text, choice.score, choice.feedback] for choice in question.choices]
+    return fingerprint([question.kind, question.competency, question.stem, choices])
+
+
+def _key(question: SourceQuestion, text: str) -> str:
+    """A choice's name in the browser. It says nothing about the author's order, where the best often comes first."""
+    return sha256(f"{question.name}\n{text}".encode()).hexdigest()[:10]
+
+
+def _choices(question: SourceQuestion) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": _key(question, choice.text),
+            "html": rendering.phrase(choice.text),
+            "score": choice.score,
+            "feedback": rendering.phrase(choice.feedback),
+        }
+        for choice in question.choices
+    ]
+
+
+def _versions(
+    course_id: UUID, sources: Sequence[SourceQuestion], now: datetime
+) -> tuple[dict[str, int], dict[str, UUID]]:
+    """Add what is new; return how much that was, and the version's id by question name."""
+    known = {
+        question.name: question for question in db.session.scalars(select(Question).where(Question.course_id == course_id))
+    }
+    fresh = [
+        {"id": new_id(), "course_id": course_id, "name": source.name} for source in sources if source.name not in known
+    ]
+    if fresh:
+        db.session.execute(insert(Question), fresh)
+    question_ids: dict[str, UUID] = {name: question.id for name, question in known.items()}
+    question_ids |= {row["name"]: row["id"] for row in fresh}
+
+    by_digest, numbers = _existing(question.id for question in known.values())
+    rows, ids = [], {}
+    for source in sources:
+        question_id, digest = question_ids[source.name], _digest(source)
+        if (question_id, digest) in by_digest:
+            ids[source.name] = by_digest[question_id, digest]
+            continue
+        ids[source.name] = new_id()
+        rows.append(
+            {
+                "id": ids[source.name],
+                "question_id": question_id,
+                "number": numbers.get(question_id, 0) + 1,
+                "kind": source.kind,
+                "competency": source.competency,
+                "digest": digest,
+                "stem": rendering.block(source.stem),
+                "choices": _choices(source),
+                "created_at": now,
+            }
+        )
+    if rows:
+        db.session.execute(insert(QuestionVersion), rows)
+    return {"questions": len(fresh), "versions": len(rows)}, ids
+
+
+def _existing(question_ids: Iterable[UUID]) -> tuple[dict[tuple[UUID, str], UUID], dict[UUID, int]]:
+    """Of these questions: version id by (question, digest), and the highest number of each."""
+    versions = db.session.execute(
+        select(QuestionVersion.id, QuestionVersion.question_id, QuestionVersion.digest, QuestionVersion.number).where(
+            QuestionVersion.question_id.in_(list(question_ids))
+        )
+    ).all()
+    numbers: dict[UUID, int] = {}
+    for version in versions:
+        numbers[version.question_id] = max(version.number, numbers.get(version.question_id, 0))
+    return {(version.question_id, version.digest): version.id for version in versions}, numbers
+
+
+def _quiz(module: Module, source: QuizSource, ids: dict[str, UUID]) -> bool:
+    """Make the module's quiz, or bring it to what `source` says; whether anything changed."""
+    wanted: dict[str, Any] = {
+        "title": {"es": source.title},
+        "pass_mark": source.pass_mark,
+        "attempts_allowed": source.attempts,
+        "draw": source.draw,
+        "question_ids": [str(ids[question.name]) for question in source.questions],
+    }
+    quiz = db.session.scalar(select(Quiz).where(Quiz.module_id == module.id))
+    if quiz is None:
+        db.session.add(Quiz(module_id=module.id, **wanted))
+        return True
+    changed = {name: value for name, value in wanted.items() if getattr(quiz, name) != value}
+    for name, value in changed.items():
+        setattr(quiz, name, value)
+    return bool(changed)

@@ -1,0 +1,256 @@
+"""Storing schemes, applying, deciding. Call inside a transaction; what is refused leaves nothing behind."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from assessments.competencies import framework
+from certificates.accreditation import evidence, queries, rules
+from certificates.accreditation.models import Decision, Dossier, Scheme, SchemeVersion
+from certificates.accreditation.refusals import (
+    AlreadyAccredited,
+    AlreadyApplied,
+    AlreadyDecided,
+    AlreadyVoted,
+    EmptyScheme,
+    ImpossibleRequirement,
+    MalformedScheme,
+    NameUnusable,
+    NotAMember,
+    NotYetEarned,
+    OwnDossier,
+    PartyToEvidence,
+    ReasonsTooShort,
+    UnknownDossier,
+    UnknownRequirement,
+    UnknownScheme,
+    VerdictUnknown,
+)
+from certificates.accreditation.requirements import SLUG, faults
+from certificates.accreditation.rules import Record
+from certificates.accreditation.schemes import DEFAULT_SCHEME
+from certificates.register import queries as register
+from lms import audit
+from lms.db import db
+from lms.ids import new_id
+from lms.once import insert_once
+from lms.people import queries as people
+
+RENEWAL = timedelta(days=90)  # before the end of a certificate its holder may apply again
+MAX_VALIDITY = 120  # months
+FAULTS: dict[str, type[MalformedScheme]] = {"empty": EmptyScheme, "unknown": UnknownRequirement}
+Gather = Callable[[UUID, UUID, Collection[str]], Record]
+
+
+def create_scheme(
+    federation_id: UUID,
+    slug: str,
+    title: dict[str, str],
+    validity_months: int,
+    requirements: list[dict[str, Any]],
+    *,
+    now: datetime,
+    by: UUID | None = None,
+) -> SchemeVersion:
+    """Store the next version of a scheme (the first, for a new slug); the earlier ones stay as they are.
+
+    Raises EmptyScheme, UnknownRequirement, ImpossibleRequirement (all MalformedScheme), with `place` and `detail`.
+    """
+    _check_scheme(slug, title, validity_months, requirements)
+    insert_once(Scheme, {"id": new_id(), "federation_id": federation_id, "slug": slug, "current_version_id": None})
+    scheme = db.session.scalars(
+        select(Scheme).where(Scheme.federation_id == federation_id, Scheme.slug == slug).with_for_update()
+    ).one()
+    last = db.session.scalar(select(func.max(SchemeVersion.number)).where(SchemeVersion.scheme_id == scheme.id))
+    version = SchemeVersion(
+        id=new_id(),
+        scheme_id=scheme.id,
+        number=(last or 0) + 1,
+        title=title,
+        validity_months=validity_months,
+        requirements=requirements,
+        created_at=now,
+    )
+    db.session.add(version)
+    scheme.current_version_id = version.id
+    db.session.flush()
+    audit.record(
+        "scheme.create",
+        f"scheme:{scheme.id}",
+        federation_id=federation_id,
+        actor_id=by,
+        now=now,
+        slug=slug,
+        number=version.number,
+    )
+    return version
+
+
+def install_default(federation_id: UUID, *, now: datetime) -> None:
+    """Give a federation the built-in scheme, unless it has one of that name already."""
+    slug = DEFAULT_SCHEME["slug"]
+    if not any(scheme.slug == slug for scheme in queries.current_schemes(federation_id)):
+        create_scheme(federation_id, **DEFAULT_SCHEME, now=now)
+
+
+def _check_scheme(slug: str, title: Any, validity_months: Any, requirements: Any) -> None:
+    if not isinstance(slug, str) or not SLUG.fullmatch(slug) or len(slug) > 40:
+        raise MalformedScheme(place="slug", detail=str(slug)[:40])
+    if not isinstance(title, dict) or not title.get("es") or not all(isinstance(t, str) for t in title.values()):
+        raise MalformedScheme(place="title", detail="es")
+    whole = isinstance(validity_months, int) and not isinstance(validity_months, bool)
+    if not whole or not 1 <= validity_months <= MAX_VALIDITY:
+        raise ImpossibleRequirement(place="validity_months", detail=f"1–{MAX_VALIDITY}")
+    for fault in faults(requirements, areas=framework.area_codes(), codes=framework.competency_codes()):
+        raise FAULTS.get(fault.code, ImpossibleRequirement)(place=fault.place or "requirements", detail=fault.detail)
+
+
+def apply(
+    person_id: UUID,
+    federation_id: UUID,
+    scheme_id: UUID,
+    certificate_name: str,
+    *,
+    now: datetime,
+    gather: Gather = evidence.gather,
+) -> Dossier:
+    """Open a dossier with the evidence as it stands now, judged here and frozen, and those who stand behind it.
+
+    Raises UnknownScheme, NameUnusable, AlreadyApplied, AlreadyAccredited, NotYetEarned (its `missing` names what).
+    """
+    name = rules.usable_name(certificate_name)
+    if name is None:
+        raise NameUnusable
+    scheme = queries.scheme(scheme_id, federation_id)
+    if scheme is None:
+        raise UnknownScheme
+    _refuse_standing(person_id, federation_id, scheme_id, now)
+    record = gather(person_id, federation_id, evidence.kinds(scheme.requirements))
+    answers = rules.evaluate(scheme.requirements, record)
+    if missing := rules.unmet(answers):
+        raise NotYetEarned(missing)
+    values = {
+        "id": new_id(),
+        "federation_id": federation_id,
+        "scheme_id": scheme_id,
+        "version_id": scheme.version_id,
+        "person_id": person_id,
+        "certificate_name": name,
+        "state": "open",
+        "applied_at": now,
+        "evidence": [answer.frozen() for answer in answers],
+        "parties": sorted(evidence.parties_of(record)),
+    }
+    if not insert_once(Dossier, values):  # another click came first
+        raise AlreadyApplied
+    audit.record(
+        "dossier.apply",
+        f"dossier:{values['id']}",
+        federation_id=federation_id,
+        actor_id=person_id,
+        now=now,
+        scheme=scheme.slug,
+        version=scheme.number,
+    )
+    return db.session.get_one(Dossier, values["id"])
+
+
+def _refuse_standing(person_id: UUID, federation_id: UUID, scheme_id: UUID, now: datetime) -> None:
+    states = dict(
+        db.session.execute(
+            select(Dossier.id, Dossier.state).where(Dossier.person_id == person_id, Dossier.scheme_id == scheme_id)
+        )
+        .tuples()
+        .all()
+    )
+    if any(state in queries.STANDING for state in states.values()):
+        raise AlreadyApplied
+    if "issued" in states.values():
+        for certificate in register.of_person(person_id, federation_id):
+            if (
+                certificate.dossier_id in states
+                and certificate.state != "revoked"
+                and certificate.valid_until > now + RENEWAL
+            ):
+                raise AlreadyAccredited
+
+
+def decide(
+    dossier_id: UUID,
+    *,
+    member_id: UUID,
+    federation_id: UUID,
+    verdict: str,
+    reasons: str,
+    now: datetime,
+) -> Dossier:
+    """Add a member's vote (`approve` or `refuse`, with reasons); two that agree decide the dossier.
+
+    Raises VerdictUnknown, ReasonsTooShort, UnknownDossier, NotAMember, OwnDossier, PartyToEvidence, AlreadyDecided,
+    AlreadyVoted.
+    """
+    reasons = reasons.strip()
+    if verdict not in ("approve", "refuse"):
+        raise VerdictUnknown
+    if not rules.REASONS[0] <= len(reasons) <= rules.REASONS[1]:
+        raise ReasonsTooShort
+    # Votes on a dossier go one after another: each sees those before it.
+    dossier = db.session.scalar(
+        select(Dossier)
+        .where(Dossier.id == dossier_id, Dossier.federation_id == federation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if dossier is None:
+        raise UnknownDossier
+    _refuse_member(dossier, member_id)
+    votes = queries.decisions(dossier_id)
+    if any(vote.member_id == member_id for vote in votes):
+        raise AlreadyVoted
+    if dossier.state != "open":
+        raise AlreadyDecided
+    vote = {
+        "dossier_id": dossier_id,
+        "member_id": member_id,
+        "person_id": dossier.person_id,
+        "verdict": verdict,
+        "reasons": reasons,
+        "at": now,
+    }
+    if not insert_once(Decision, vote):
+        raise AlreadyVoted
+    decided = rules.outcome([*(vote.verdict for vote in votes), verdict])
+    if decided is not None:
+        claimed: Any = db.session.execute(
+            update(Dossier)
+            .where(Dossier.id == dossier_id, Dossier.state == "open")
+            .values(state=decided, decided_at=now)
+            .execution_options(synchronize_session="evaluate")
+        )
+        if claimed.rowcount != 1:
+            raise AlreadyDecided
+    audit.record(
+        "dossier.decide",
+        f"dossier:{dossier_id}",
+        federation_id=federation_id,
+        actor_id=member_id,
+        now=now,
+        verdict=verdict,
+    )
+    return dossier
+
+
+def _refuse_member(dossier: Dossier, member_id: UUID) -> None:
+    """Who decides keeps the register of this federation, and stands neither on the one side nor on the other."""
+    if all(member_id != found for found, _name in people.with_role(dossier.federation_id, "registrar")):
+        raise NotAMember
+    # Also whoever has mentored or assessed the person since the dossier was made.
+    parties = {*dossier.parties, *evidence.parties(dossier.person_id, dossier.federation_id)}
+    match rules.conflict(str(member_id), str(dossier.person_id), parties):
+        case "self":
+            raise OwnDossier
+        case "party":
+            raise PartyToEvidence

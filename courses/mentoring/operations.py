@@ -1,0 +1,308 @@
+"""Writes of pairings, sessions and the ledger. In this round only the person whose hours they are writes them.
+
+A session is claimed by a conditional UPDATE, so that of two acts on it one wins; the ledger only grows.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, or_, select, tuple_, update
+
+from courses.mentoring import queries, refusals, rules
+from courses.mentoring.models import HoursEntry, MentoringSession, Pairing
+from lms import audit
+from lms.db import db
+from lms.ids import new_id
+from lms.once import insert_once
+from lms.people.models import Federation
+
+
+def pair(federation_id: UUID, person_id: UUID, mentor_id: UUID, *, by: UUID, now: datetime) -> Pairing:
+    """Let the senior agent `mentor_id` accompany the agent `person_id` from `now` on.
+
+    Raises SamePerson, NotTrainee, NotMentor, AlreadyPaired.
+    """
+    if person_id == mentor_id:
+        raise refusals.SamePerson
+    held = queries.holders(federation_id, {person_id: "agent", mentor_id: "senior"})
+    if person_id not in held:
+        raise refusals.NotTrainee
+    if mentor_id not in held:
+        raise refusals.NotMentor
+    columns = {"federation_id": federation_id, "person_id": person_id, "mentor_id": mentor_id, "made_by": by}
+    pairing_id = new_id()
+    if not insert_once(Pairing, {"id": pairing_id, "since": now, "until": None, **columns}):
+        raise refusals.AlreadyPaired
+    audit.record("pairing.create", f"pairing:{pairing_id}", federation_id=federation_id, actor_id=by, now=now)
+    return db.session.get_one(Pairing, pairing_id)
+
+
+def end_pairing(pairing_id: UUID, *, by: UUID, now: datetime) -> None:
+    """End a pairing; sessions written before can still be signed. Raises AlreadyEnded."""
+    federation_id = db.session.scalar(
+        update(Pairing)
+        .where(Pairing.id == pairing_id, Pairing.until.is_(None))
+        .values(until=now)
+        .returning(Pairing.federation_id)
+    )
+    if federation_id is None:
+        raise refusals.AlreadyEnded
+    audit.record("pairing.end", f"pairing:{pairing_id}", federation_id=federation_id, actor_id=by, now=now)
+
+
+def log_session(
+    pairing: Pairing,
+    *,
+    author_id: UUID,
+    kind: str,
+    format: str,
+    starts_at: datetime,
+    minutes: int,
+    competencies: list[str],
+    note: str,
+    now: datetime,
+) -> MentoringSession:
+    """Write a session that took place; it waits for the mentor's signature.
+
+    `starts_at` aware, `minutes` 5–720, `competencies` codes like "1.2". Raises OnlyOwnHours and what `_judge` raises.
+    """
+    if not rules.may_write(author_id, pairing.person_id):
+        raise refusals.OnlyOwnHours
+    written = MentoringSession(
+        id=new_id(),
+        federation_id=pairing.federation_id,
+        pairing_id=pairing.id,
+        person_id=pairing.person_id,
+        mentor_id=pairing.mentor_id,
+        author_id=author_id,
+        kind=kind,
+        format=format,
+        starts_at=starts_at,
+        minutes=minutes,
+        competencies=competencies,
+        note=note,
+        state=rules.WAITING,
+        written_at=now,
+    )
+    _judge(written, now=now)
+    db.session.add(written)
+    db.session.flush()
+    _record("hours.log", written, by=author_id, now=now, kind=kind, minutes=minutes)
+    return written
+
+
+def correct_session(
+    session: MentoringSession,
+    *,
+    author_id: UUID,
+    kind: str,
+    format: str,
+    starts_at: datetime,
+    minutes: int,
+    competencies: list[str],
+    note: str,
+    now: datetime,
+) -> None:
+    """Write a session anew while nobody has signed it: then it waits (again). `session` is loaded in this transaction.
+
+    Raises OnlyOwnHours, NotCorrectable and what `_judge` raises.
+    """
+    if author_id != session.author_id:
+        raise refusals.OnlyOwnHours
+    columns = {"kind": kind, "format": format, "starts_at": starts_at, "minutes": minutes}
+    words: dict[str, Any] = {"competencies": competencies, "note": note}
+    copied = {name: getattr(session, name) for name in ("id", "federation_id", "pairing_id", "person_id", "mentor_id")}
+    _judge(MentoringSession(**copied, **columns, **words), now=now)
+    changed: Any = db.session.execute(
+        update(MentoringSession)
+        .where(
+            MentoringSession.id == session.id,
+            MentoringSession.author_id == author_id,
+            MentoringSession.state.in_(rules.CORRECTABLE),
+        )
+        # Later than before, even if the clock jumped back: a signature names the version that the mentor saw.
+        .values(
+            state=rules.WAITING,
+            written_at=max(now, session.written_at + timedelta(microseconds=1)),
+            **columns,
+            **words,
+        )
+    )
+    if changed.rowcount != 1:
+        raise refusals.NotCorrectable
+    _record("hours.correct", session, by=author_id, now=now, kind=kind, minutes=minutes)
+
+
+def sign(
+    session_ids: list[UUID],
+    *,
+    by: UUID,
+    federation_id: UUID,
+    now: datetime,
+    seen: Mapping[UUID, datetime] | None = None,
+) -> int:
+    """Sign those of the sessions that wait for `by`; how many there were. The statements don't grow with their number.
+
+    `seen` gives the `written_at` of each session as the mentor saw it: one that was corrected since is left waiting.
+    Raises NothingChosen, TooManyChosen, NotSenior, OwnHours (then nothing is signed).
+    """
+    if not session_ids:
+        raise refusals.NothingChosen
+    if len(session_ids) > rules.MOST_AT_ONCE:
+        raise refusals.TooManyChosen(most=rules.MOST_AT_ONCE)
+    _need_senior(by, federation_id)
+    wanted = select(MentoringSession.id).where(
+        MentoringSession.id.in_(session_ids),
+        MentoringSession.federation_id == federation_id,
+        MentoringSession.mentor_id == by,
+        MentoringSession.person_id != by,
+        MentoringSession.author_id != by,
+        MentoringSession.state == rules.WAITING,
+    )
+    if seen is not None:
+        versions = [(session_id, seen[session_id]) for session_id in session_ids if session_id in seen]
+        wanted = wanted.where(tuple_(MentoringSession.id, MentoringSession.written_at).in_(versions))
+    claimed = db.session.execute(
+        update(MentoringSession)
+        # Locked in one order, so that two sign-offs of the same sessions never wait for each other.
+        .where(MentoringSession.id.in_(wanted.order_by(MentoringSession.id).with_for_update()))
+        .values(state=rules.SIGNED, signed_at=now, signed_by=by)
+        .returning(
+            MentoringSession.id,
+            MentoringSession.federation_id,
+            MentoringSession.person_id,
+            MentoringSession.mentor_id,
+            MentoringSession.kind,
+            MentoringSession.minutes,
+        )
+        .execution_options(synchronize_session=False)
+    ).all()
+    if len(claimed) < len(set(session_ids)) and _any_own(session_ids, by):
+        raise refusals.OwnHours
+    if claimed:
+        _enter(claimed, by=by, now=now)
+        for row in claimed:
+            _record("hours.sign", row, by=by, now=now, kind=row.kind, minutes=row.minutes)
+    return len(claimed)
+
+
+def return_session(session_id: UUID, *, by: UUID, reason: str, now: datetime) -> None:
+    """Give a waiting session back to its author, with what to mend. Raises ReasonMissing, NotSenior, NoLongerWaiting."""
+    refusals.raise_if(rules.reason_fault(reason))
+    session = db.session.get(MentoringSession, session_id)
+    if session is None:
+        raise refusals.NoLongerWaiting
+    _need_senior(by, session.federation_id)
+    changed: Any = db.session.execute(
+        update(MentoringSession)
+        .where(
+            MentoringSession.id == session_id,
+            MentoringSession.mentor_id == by,
+            MentoringSession.author_id != by,
+            MentoringSession.state == rules.WAITING,
+        )
+        .values(state=rules.RETURNED, returned_reason=reason.strip(), returned_at=now)
+    )
+    if changed.rowcount != 1:
+        raise refusals.NoLongerWaiting
+    _record("hours.return", session, by=by, now=now)
+
+
+def reverse(session_id: UUID, *, by: UUID, reason: str, now: datetime) -> None:
+    """Take a signed session back with a counter-entry; neither is ever edited.
+
+    Raises ReasonMissing, NotSenior, NotReversible (not signed, or taken back before).
+    """
+    refusals.raise_if(rules.reason_fault(reason))
+    session = db.session.get(MentoringSession, session_id)
+    if session is None:
+        raise refusals.NotReversible
+    _need_senior(by, session.federation_id)
+    changed: Any = db.session.execute(
+        update(MentoringSession)
+        .where(
+            MentoringSession.id == session_id,
+            MentoringSession.mentor_id == by,
+            MentoringSession.person_id != by,
+            MentoringSession.state == rules.SIGNED,
+        )
+        .values(state=rules.REVERSED)
+    )
+    if changed.rowcount != 1:
+        raise refusals.NotReversible
+    _enter([session], by=by, now=now, reverses=1, reason=reason.strip())
+    _record("hours.reverse", session, by=by, now=now, kind=session.kind, minutes=-session.minutes)
+
+
+def _judge(session: MentoringSession, *, now: datetime) -> None:
+    """Raise what the rules have against a session.
+
+    Locks the pairings of both people first: of two sessions at the same time, the second sees the first.
+    """
+    refusals.raise_if(
+        rules.wording_fault(
+            kind=session.kind, format=session.format, competencies=session.competencies, note=session.note
+        )
+    )
+    pairings = db.session.execute(
+        select(Pairing.id, Pairing.since, Pairing.until, Federation.timezone)
+        .join(Federation, Federation.id == Pairing.federation_id)
+        .where(
+            Pairing.federation_id == session.federation_id,
+            or_(Pairing.person_id == session.person_id, Pairing.mentor_id == session.mentor_id),
+        )
+        .order_by(Pairing.id)
+        .with_for_update(key_share=True, of=Pairing)
+    ).all()
+    pairing = next(row for row in pairings if row.id == session.pairing_id)
+    new = rules.Booking(
+        session.id, session.person_id, session.mentor_id, session.kind, session.starts_at, session.minutes
+    )
+    others = queries.bookings(session.person_id, session.mentor_id, session.federation_id, session.starts_at)
+    refusals.raise_if(
+        rules.timing_fault(new, others, since=pairing.since, until=pairing.until, zone=pairing.timezone, now=now)
+    )
+
+
+def _need_senior(person_id: UUID, federation_id: UUID) -> None:
+    if not queries.holders(federation_id, {person_id: "senior"}):
+        raise refusals.NotSenior
+
+
+def _any_own(session_ids: list[UUID], person_id: UUID) -> bool:
+    return (
+        db.session.scalar(
+            select(MentoringSession.id)
+            .where(MentoringSession.id.in_(session_ids), MentoringSession.person_id == person_id)
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def _enter(sessions: Any, *, by: UUID, now: datetime, reverses: int = 0, reason: str = "") -> None:
+    """Write the lines of the ledger in one statement."""
+    lines = [
+        {
+            "federation_id": session.federation_id,
+            "session_id": session.id,
+            "reverses": reverses,
+            "person_id": session.person_id,
+            "mentor_id": session.mentor_id,
+            "kind": session.kind,
+            "minutes": -session.minutes if reverses else session.minutes,
+            "signed_by": by,
+            "at": now,
+            "reason": reason,
+        }
+        for session in sessions
+    ]
+    db.session.execute(insert(HoursEntry), lines)
+
+
+def _record(action: str, session: Any, *, by: UUID, now: datetime, **facts: Any) -> None:
+    audit.record(
+        action, f"session:{session.id}", federation_id=session.federation_id, actor_id=by, now=now, **facts
+    )

@@ -1,0 +1,177 @@
+"""Writes about people: federations, accounts, roles, and the texts that people accept. Call inside `transaction()`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import nh3
+from sqlalchemy import func, select, update
+
+from lms import audit
+from lms.db import db
+from lms.ids import new_id
+from lms.once import insert_once
+from lms.people import accounts, passwords, queries
+from lms.people.invitations import accept_invitation, invite, resend, withdraw_invitation
+from lms.people.locking import hold
+from lms.people.models import Acknowledgement, Document, Federation, Membership, Person
+from lms.people.refusals import EmailTaken, LastAdmin, RoleHeld, RoleNotYours, RoleTaken, TextChanged
+from lms.policy import ROLES
+
+TEXTS = Path(__file__).parent / "texts"
+FIRST_DOCUMENTS = {"consent": "Consentimiento informado", "code-of-ethics": "Código ético del apoyo mutuo"}
+
+
+def create_federation(
+    slug: str, name: str, *, now: datetime, second_factor_waived: bool = False, demo: bool = False
+) -> Federation:
+    """A new federation with its first consent text and code of ethics.
+
+    `second_factor_waived` lets those who issue, sign or administer work without a second factor: demonstrations only.
+    """
+    federation = Federation(
+        id=new_id(), slug=slug, name=name, created_at=now, second_factor_waived=second_factor_waived, demo=demo
+    )
+    db.session.add(federation)
+    db.session.flush()
+    audit.record(
+        "federation.create", f"federation:{federation.id}", federation_id=federation.id, actor_id=None, now=now,
+        second_factor_waived=second_factor_waived,
+    )  # fmt: skip
+    for kind, title in FIRST_DOCUMENTS.items():
+        publish_document(federation.id, kind, title, (TEXTS / f"{kind}.html").read_text("utf-8"), now=now)
+    return federation
+
+
+def create_person(email: str, name: str, *, password: str | None, now: datetime, locale: str = "es") -> Person:
+    """A new account. The password is hashed as given: `passwords.check` judges it where a person chooses one.
+
+    Raises EmailTaken.
+    """
+    hashed = passwords.hashed(password) if password is not None else None
+    person = accounts.add_person(email, name, hashed=hashed, locale=locale, now=now)
+    if person is None:
+        raise EmailTaken
+    return person
+
+
+def give_role(federation_id: UUID, person_id: UUID, role: str, *, by: UUID | None, now: datetime) -> Membership:
+    """Give a role (`by` None: the install itself). Raises RoleHeld; RoleNotYours for a role given to oneself."""
+    if role not in ROLES:
+        raise ValueError(role)
+    if by == person_id:
+        raise RoleNotYours
+    membership_id = new_id()
+    values: dict[str, Any] = {
+        "id": membership_id, "federation_id": federation_id, "person_id": person_id, "role": role,
+        "since": now, "given_by": by,
+    }  # fmt: skip
+    if not insert_once(Membership, values):
+        raise RoleHeld
+    audit.record("role.give", f"person:{person_id}", federation_id=federation_id, actor_id=by, now=now, role=role)
+    return db.session.get_one(Membership, membership_id)
+
+
+def take_role(membership_id: UUID, *, by: UUID | None, now: datetime) -> Membership:
+    """Take a role away: from the next request on its powers are gone. Raises RoleTaken, LastAdmin, RoleNotYours."""
+    membership = db.session.get_one(Membership, membership_id)
+    if by == membership.person_id:
+        raise RoleNotYours
+    hold(membership.federation_id)  # two admins who take each other's role wait for each other
+    if membership.role == "admin" and not _other_admins(membership):
+        raise LastAdmin
+    taken: Any = db.session.execute(
+        update(Membership).where(Membership.id == membership_id, Membership.until.is_(None)).values(until=now, taken_by=by)
+    )
+    if taken.rowcount != 1:
+        raise RoleTaken
+    audit.record(
+        "role.take", f"person:{membership.person_id}", federation_id=membership.federation_id, actor_id=by, now=now,
+        role=membership.role,
+    )  # fmt: skip
+    return membership
+
+
+def _other_admins(membership: Membership) -> int:
+    return db.session.scalar(
+        select(func.count())
+        .select_from(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.federation_id == membership.federation_id,
+            Membership.role == "admin",
+            Membership.until.is_(None),
+            Membership.id != membership.id,
+            Person.active,
+        )
+    )  # type: ignore[return-value]
+
+
+def publish_document(federation_id: UUID, kind: str, title: str, html: str, *, now: datetime) -> Document:
+    """A new version of a text; earlier ones stay as they were, with who accepted them."""
+    hold(federation_id)
+    earlier = queries.document(federation_id, kind)
+    document = Document(
+        id=new_id(), federation_id=federation_id, kind=kind, version=earlier.version + 1 if earlier else 1,
+        title=title, html=nh3.clean(html), published_at=now,
+    )  # fmt: skip
+    db.session.add(document)
+    db.session.flush()
+    audit.record(
+        "document.publish", f"document:{document.id}", federation_id=federation_id, actor_id=None, now=now,
+        kind=kind, version=document.version, content=audit.fingerprint([title, document.html]),
+    )  # fmt: skip
+    return document
+
+
+def acknowledge(person_id: UUID, document_id: UUID, *, now: datetime) -> None:
+    """Note that a person accepts a text; accepting it again changes nothing. Raises TextChanged for an old version."""
+    document = db.session.get_one(Document, document_id)
+    newest = queries.document(document.federation_id, document.kind)
+    if newest is None or newest.id != document.id:
+        raise TextChanged
+    values = {
+        "id": new_id(), "federation_id": document.federation_id, "person_id": person_id,
+        "document_id": document.id, "given_at": now,
+    }  # fmt: skip
+    if insert_once(Acknowledgement, values):
+        audit.record(
+            "document.acknowledge", f"document:{document.id}", federation_id=document.federation_id,
+            actor_id=person_id, now=now, kind=document.kind, version=document.version,
+        )  # fmt: skip
+
+
+def withdraw_consent(person_id: UUID, federation_id: UUID, *, now: datetime) -> bool:
+    """Take consent back, whatever version it was given to; False if there was none."""
+    texts = select(Document.id).where(Document.federation_id == federation_id, Document.kind == "consent")
+    withdrawn: Any = db.session.execute(
+        update(Acknowledgement)
+        .where(
+            Acknowledgement.person_id == person_id,
+            Acknowledgement.document_id.in_(texts),
+            Acknowledgement.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    if withdrawn.rowcount:
+        audit.record(
+            "consent.withdraw", f"person:{person_id}", federation_id=federation_id, actor_id=person_id, now=now
+        )
+    return bool(withdrawn.rowcount)
+
+
+__all__ = [
+    "accept_invitation",
+    "acknowledge",
+    "create_federation",
+    "create_person",
+    "give_role",
+    "invite",
+    "publish_document",
+    "resend",
+    "take_role",
+    "withdraw_consent",
+    "withdraw_invitation",
+]

@@ -1,0 +1,207 @@
+"""Reads about people. Each takes the federation, or an id that only its owner holds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from lms.db import db
+from lms.people.models import Acknowledgement, Document, Federation, Membership, Person, SignIn
+from lms.people.rules import normal_email
+
+PAGE = 50  # members on a page
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The newest version of a kind of document that a person accepted, and whether it is today's."""
+
+    version: int
+    given_at: datetime
+    current: bool
+
+
+@dataclass(slots=True)
+class Member:
+    """A person in a federation, with the roles in force there. `person_id` and `federation_id` serve the policy."""
+
+    person_id: UUID
+    federation_id: UUID
+    name: str
+    email: str
+    roles: list[Membership] = field(default_factory=list)
+
+
+def names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The chosen names of these people, in one statement."""
+    wanted = {id_ for id_ in ids if id_ is not None}
+    if not wanted:
+        return {}
+    return {id_: name for id_, name in db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))}
+
+
+def federation(federation_id: UUID) -> Federation | None:
+    """A federation."""
+    return db.session.get(Federation, federation_id)
+
+
+def federation_named(slug: str) -> Federation | None:
+    """The federation with this slug."""
+    return db.session.scalar(select(Federation).where(Federation.slug == slug))
+
+
+def person(person_id: UUID) -> Person | None:
+    """A person."""
+    return db.session.get(Person, person_id)
+
+
+def person_at(email: str) -> Person | None:
+    """The person with this address, however it is written."""
+    return db.session.scalar(select(Person).where(Person.email == normal_email(email)))
+
+
+def _in_force(federation_id: UUID, role: str | None = None) -> Select[tuple[UUID]]:
+    found = select(Membership.person_id).where(
+        Membership.federation_id == federation_id, Membership.until.is_(None)
+    )
+    return found.where(Membership.role == role) if role else found
+
+
+def members(federation_id: UUID, role: str | None = None, page: int | None = None) -> list[Member]:
+    """The people with a role in force (with this `role`, if one is given), by name.
+
+    `page` (from 1) gives PAGE of them and one more, which tells that there is a next page; without it, all.
+    """
+    people = select(Person.id).where(Person.id.in_(_in_force(federation_id, role)), Person.active)
+    people = people.order_by(func.lower(Person.name), Person.id)
+    if page is not None:
+        people = people.limit(PAGE + 1).offset(PAGE * (page - 1))
+    return _members(federation_id, people)
+
+
+def member(federation_id: UUID, person_id: UUID) -> Member | None:
+    """A person who has, or once had, a role in the federation; their roles in force."""
+    once = select(Membership.person_id).where(
+        Membership.federation_id == federation_id, Membership.person_id == person_id
+    )
+    return next(iter(_members(federation_id, once)), None)
+
+
+def _members(federation_id: UUID, people: Select[tuple[UUID]]) -> list[Member]:
+    chosen = people.subquery()
+    rows = db.session.execute(
+        select(Person.id, Person.name, Person.email, Membership)
+        .outerjoin(
+            Membership,
+            (Membership.person_id == Person.id)
+            & (Membership.federation_id == federation_id)
+            & Membership.until.is_(None),
+        )
+        .where(Person.id.in_(select(chosen.c[0])))
+        .order_by(func.lower(Person.name), Person.id, Membership.since)
+    )
+    found: dict[UUID, Member] = {}
+    for id_, name, email, membership in rows:
+        one = found.setdefault(id_, Member(id_, federation_id, name, email))
+        if membership is not None:
+            one.roles.append(membership)
+    return list(found.values())
+
+
+def with_role(federation_id: UUID, role: str) -> list[tuple[UUID, str]]:
+    """(id, name) of those who hold a role, by name: for choices in forms."""
+    rows = db.session.execute(
+        select(Person.id, Person.name)
+        .where(Person.id.in_(_in_force(federation_id, role)), Person.active)
+        .order_by(func.lower(Person.name), Person.id)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def roles_of(person_id: UUID, federation_id: UUID) -> frozenset[str]:
+    """The roles in force of a person."""
+    return frozenset(
+        db.session.scalars(
+            select(Membership.role).where(
+                Membership.person_id == person_id,
+                Membership.federation_id == federation_id,
+                Membership.until.is_(None),
+            )
+        )
+    )
+
+
+def membership(federation_id: UUID, membership_id: UUID) -> Membership | None:
+    """A role of somebody in this federation."""
+    return db.session.scalar(
+        select(Membership).where(Membership.id == membership_id, Membership.federation_id == federation_id)
+    )
+
+
+def history(federation_id: UUID, person_id: UUID) -> list[Membership]:
+    """Every role that a person has had in the federation, newest first."""
+    return list(
+        db.session.scalars(
+            select(Membership)
+            .where(Membership.federation_id == federation_id, Membership.person_id == person_id)
+            .order_by(Membership.since.desc(), Membership.id.desc())
+        )
+    )
+
+
+def document(federation_id: UUID, kind: str) -> Document | None:
+    """Today's version of a text."""
+    return db.session.scalar(
+        select(Document)
+        .where(Document.federation_id == federation_id, Document.kind == kind)
+        .order_by(Document.version.desc())
+        .limit(1)
+    )
+
+
+def acknowledged(person_id: UUID, federation_id: UUID) -> dict[str, Acknowledged]:
+    """By kind, what a person has accepted and not withdrawn."""
+    newest = (
+        select(Document.kind, func.max(Document.version).label("version"))
+        .where(Document.federation_id == federation_id)
+        .group_by(Document.kind)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Document.kind, Document.version, Acknowledgement.given_at, newest.c.version)
+        .join(Acknowledgement, Acknowledgement.document_id == Document.id)
+        .join(newest, newest.c.kind == Document.kind)
+        .where(
+            Document.federation_id == federation_id,
+            Acknowledgement.person_id == person_id,
+            Acknowledgement.withdrawn_at.is_(None),
+        )
+        .order_by(Document.version)
+    )
+    return {kind: Acknowledged(version, given_at, version == latest) for kind, version, given_at, latest in rows}
+
+
+def acknowledgements(person_id: UUID, federation_id: UUID) -> list[tuple[Document, Acknowledgement]]:
+    """What a person has accepted, also what was withdrawn, newest first."""
+    rows = db.session.execute(
+        select(Document, Acknowledgement)
+        .join(Acknowledgement, Acknowledgement.document_id == Document.id)
+        .where(Acknowledgement.person_id == person_id, Document.federation_id == federation_id)
+        .order_by(Acknowledgement.given_at.desc())
+        .limit(100)
+    )
+    return [(text, accepted) for text, accepted in rows]
+
+
+def sign_ins(person_id: UUID, now: datetime) -> list[SignIn]:
+    """The sessions of a person that are open at `now`, newest first."""
+    return list(
+        db.session.scalars(
+            select(SignIn)
+            .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.expires_at > now)
+            .order_by(SignIn.began_at.desc())
+            .limit(50)
+        )
+    )

@@ -1,0 +1,126 @@
+"""Approved dossiers, for tests of the register, the documents and verification."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select, text
+
+from certificates.accreditation.models import Dossier, Scheme, SchemeVersion
+from certificates.register import operations
+from certificates.register.models import Certificate
+from lms.db import db, transaction
+from lms.ids import new_id
+from tests.world import NOW, World
+
+TITLE = {"es": "Agente de apoyo mutuo acreditado", "en": "Accredited peer support agent"}
+EVIDENCE = [
+    {
+        "requirement": {"kind": "hours", "title": {"es": "Mentoría: 12 horas visadas", "en": "Mentoring: 12 hours"}},
+        "met": True,
+        "done": 720,
+        "total": 720,
+        "unit": "minute",
+        "facts": {"mentors": {"who": ["somebody"]}},
+        "parts": [],
+    },
+    {
+        "requirement": {"kind": "document", "title": {"es": "Código ético aceptado", "en": "Code of ethics accepted"}},
+        "met": True,
+        "done": 1,
+        "total": 1,
+        "unit": "document",
+        "facts": {},
+        "parts": [],
+    },
+]
+REASON = "Horas que no constan en ningún sitio"
+
+
+def scheme(session: Any, federation_id: UUID, slug: str = "acreditado") -> SchemeVersion:
+    """The scheme of a federation, made at first use."""
+    found = session.scalar(select(Scheme).where(Scheme.federation_id == federation_id, Scheme.slug == slug))
+    if found is not None:
+        return session.get_one(SchemeVersion, found.current_version_id)
+    parent = Scheme(id=new_id(), federation_id=federation_id, slug=slug)
+    version = SchemeVersion(
+        id=new_id(), scheme_id=parent.id, number=1, title=TITLE, validity_months=24, requirements=[], created_at=NOW
+    )
+    parent.current_version_id = version.id
+    session.add(parent)
+    session.flush()
+    session.add(version)
+    session.flush()
+    return version
+
+
+def approved(
+    world: World,
+    person_id: UUID,
+    *,
+    federation: UUID | None = None,
+    name: str = "Lucía Núñez Peña",
+    parties: tuple[UUID, ...] = (),
+    state: str = "approved",
+) -> UUID:
+    """A dossier of this person on which the federation has decided: its id."""
+    with world.database(), transaction() as session:
+        version = scheme(session, federation or world.here)
+        dossier = Dossier(
+            id=new_id(),
+            federation_id=federation or world.here,
+            scheme_id=version.scheme_id,
+            version_id=version.id,
+            person_id=person_id,
+            certificate_name=name,
+            state=state,
+            applied_at=NOW,
+            decided_at=NOW,
+            evidence=EVIDENCE,
+            parties=[str(party) for party in parties],
+        )
+        session.add(dossier)
+        return dossier.id
+
+
+def issued(
+    world: World, person_id: UUID, by: UUID, *, federation: UUID | None = None, now: datetime = NOW, **facts: Any
+) -> Certificate:
+    """A certificate of this person, issued by `by`; detached, as it was at issue."""
+    dossier_id = approved(world, person_id, federation=federation, **facts)
+    with world.database(), transaction():
+        return operations.issue(dossier_id, by=by, federation_id=federation or world.here, now=now)
+
+
+def act(world: World, deed: Any, certificate_id: UUID, by: UUID, *, now: datetime = NOW, reason: str = REASON) -> None:
+    """Do `operations.suspend`, `reinstate` or `revoke` in a transaction of its own."""
+    with world.database(), transaction():
+        deed(certificate_id, by=by, federation_id=world.here, reason=reason, now=now)
+
+
+def load(world: World, certificate_id: UUID) -> Certificate:
+    """The certificate as it stands now."""
+    with world.database() as session:
+        return session.get_one(Certificate, certificate_id)
+
+
+def without_triggers(app: Flask, statement: str, **values: Any) -> None:
+    """Run SQL as somebody who owns the database would: with the triggers out of the way, which are put back."""
+    with app.app_context(), db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            connection.execute(text(statement), values)
+            return
+        triggers = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+        for name, _sql in triggers:
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        connection.execute(text("PRAGMA foreign_keys = OFF"))
+        connection.execute(text(statement), values)
+        for _name, sql in triggers:
+            connection.execute(text(sql))
+
+
+def quiet_jobs(app: Flask) -> None:
+    """Jobs wait for a sweep in this test: nothing renders."""
+    app.extensions["lms_bell"] = lambda _job_id: None
