@@ -102,7 +102,9 @@ def insert_once(model: type[Base], values: dict[str, Any]) -> bool:
     """INSERT … ON CONFLICT DO NOTHING on either database: True if the row is new."""
     session = db.session()
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    result: Any = session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    # Without preserve_rowcount, PostgreSQL's answer may be -1 for tables with defaults on this side.
+    statement = insert(model).values(**values).on_conflict_do_nothing()
+    result: Any = session.execute(statement, execution_options={"preserve_rowcount": True})
     return result.rowcount == 1
 
 

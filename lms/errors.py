@@ -87,7 +87,7 @@ def page(status: int, message: Any = None, code: str = "") -> tuple[Response | s
     message = str(message or what)
     if wants_json():
         return jsonify(error=code or str(status), message=message, what_to_do=str(to_do)), status
-    return render_template("error.html", code=status, title=title, message=message, what_to_do=to_do), status
+    return render_template("error.html", code=status, title=title, message=message, what_to_do=str(to_do)), status
 
 
 def init_app(app: Flask) -> None:

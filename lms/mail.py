@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template
 from flask_babel import force_locale
 from flask_mailman import EmailMultiAlternatives, Mail
 
@@ -16,7 +16,8 @@ def init_app(app: Flask) -> None:
 
 def send(to: str, template: str, locale: str, **facts: Any) -> None:
     """Render `mail/<template>.subject|txt|html` in `locale` and send it. Raises what the backend raises."""
-    with force_locale(locale):
+    # Links lead to BASE_URL: a worker has no request, and a request's own host is whatever its sender wrote.
+    with current_app.test_request_context(base_url=current_app.config["BASE_URL"]), force_locale(locale):
         subject = " ".join(render_template(f"mail/{template}.subject", **facts).split())
         text = render_template(f"mail/{template}.txt", **facts)
         page = render_template(f"mail/{template}.html", **facts)

@@ -132,6 +132,7 @@ RULES: dict[str, Rule] = {
     "course.read": _public(),
     "edition.list": _role("registrar", "trainer", "author"),
     "edition.create": _role("registrar"),
+    "edition.change": _role("registrar"),
     "edition.read": _role("registrar", "trainer"),
     "edition.enrol": _role("agent", "professional", "senior"),
     "enrolment.read": _signed_in(own),
@@ -142,7 +143,7 @@ RULES: dict[str, Rule] = {
     "pairing.create": _role("registrar"),
     "pairing.end": _role("registrar"),
     "hours.read": _role("agent", "senior"),
-    "hours.log": _role("agent", "senior", relation=party),
+    "hours.log": _role("agent", relation=own),  # the mentor writes none, so that signing is a second pair of eyes
     "hours.see": _signed_in(party),
     "hours.correct": _signed_in(lambda actor, thing: thing.author_id == actor.person_id),
     "hours.sign": _role("senior", relation=mentor_and_counterparty),

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, select
 
-from assessments.bank import rendering
 from assessments.bank.models import Question, QuestionVersion
-from assessments.bank.source import QuestionsFaulty, QuizSource, SourceQuestion, parse
+from assessments.bank.source import MOST_BYTES, QuizSource, SourceQuestion, parse
 from assessments.quizzes.models import Quiz
 from courses.catalogue.models import CourseVersion, Module
+from courses.catalogue.operations import ContentError
+from courses.catalogue.source import Fault
 from lms.audit import fingerprint
 from lms.db import db
 from lms.ids import new_id
@@ -24,7 +26,7 @@ def import_questions(version: CourseVersion, folder: Path, *, now: datetime) -> 
 
     Importing the same again changes nothing; a new wording becomes a new question version, and what was drawn before keeps
     the old one. Returns `{"questions": new, "versions": new, "quizzes": new or changed}`.
-    Raises QuestionsFaulty with every fault of every file, each beginning with `file:line:`; then nothing is imported.
+    Raises ContentError with every fault of every file, each as `file:line: sentence`; then nothing is imported.
     """
     modules = {
         module.number: module for module in db.session.scalars(select(Module).where(Module.version_id == version.id))
@@ -40,36 +42,39 @@ def import_questions(version: CourseVersion, folder: Path, *, now: datetime) -> 
 def _read(folder: Path, modules: dict[int, Module]) -> dict[int, QuizSource]:
     """Module number → its quiz, for each module folder with a questions.md."""
     sources: dict[int, QuizSource] = {}
-    faults: list[str] = []
+    faults: list[Fault] = []
     named: dict[str, str] = {}
     for path in sorted(folder.glob("*/questions.md")):
-        file = str(path.relative_to(folder))
+        file = f"{folder.name}/{path.relative_to(folder)}"
         number, _hyphen, slug = path.parent.name.partition("-")
         module = modules.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else None
         if module is None or module.slug != slug:
-            faults.append(f"{file}:1: This version of the course has no module {path.parent.name}.")
+            faults.append(Fault(file, 1, _l("El curso no tiene ningún módulo «%(name)s».", name=path.parent.name)))
             continue
-        try:
-            source = parse(path.read_bytes().decode("utf-8"), file)
-        except UnicodeDecodeError as error:
-            line = path.read_bytes()[: error.start].count(b"\n") + 1
-            faults.append(f"{file}:{line}: The text is not UTF-8.")
-        except QuestionsFaulty as error:
-            faults += error.faults
-        else:
-            for question in source.questions:
-                here = f"{file}:{question.line}"
-                if question.name in named:
-                    faults.append(f"{here}: `{question.name}` is already the name of a question in {named[question.name]}.")
-                named.setdefault(question.name, here)
-            sources[module.number] = source
+        source, found = _parsed(path, file)
+        faults += found
+        for question in source.questions:
+            if elsewhere := named.get(question.name):
+                sentence = _l("Ya hay otra pregunta «%(name)s» en %(file)s.", name=question.name, file=elsewhere)
+                faults.append(Fault(file, question.line, sentence))
+        named |= {question.name: file for question in source.questions}
+        sources[module.number] = source
     if faults:
-        raise QuestionsFaulty(faults)
+        raise ContentError(faults)
     return sources
 
 
+def _parsed(path: Path, file: str) -> tuple[QuizSource, list[Fault]]:
+    content = b"" if path.is_symlink() else path.read_bytes()[: MOST_BYTES + 1]
+    try:
+        return parse(content.decode("utf-8"), file)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        return QuizSource("", 0, 0, 0, ()), [Fault(file, line, _l("El archivo no es texto UTF-8."))]
+
+
 def _digest(question: SourceQuestion) -> str:
-    choices = [[choice.text, choice.score, choice.feedback] for choice in question.choices]
+    choices = [[choice.text, choice.html, choice.score, choice.feedback] for choice in question.choices]
     return fingerprint([question.kind, question.competency, question.stem, choices])
 
 
@@ -82,9 +87,9 @@ def _choices(question: SourceQuestion) -> list[dict[str, Any]]:
     return [
         {
             "key": _key(question, choice.text),
-            "html": rendering.phrase(choice.text),
+            "html": choice.html,
             "score": choice.score,
-            "feedback": rendering.phrase(choice.feedback),
+            "feedback": choice.feedback,
         }
         for choice in question.choices
     ]
@@ -95,7 +100,8 @@ def _versions(
 ) -> tuple[dict[str, int], dict[str, UUID]]:
     """Add what is new; return how much that was, and the version's id by question name."""
     known = {
-        question.name: question for question in db.session.scalars(select(Question).where(Question.course_id == course_id))
+        question.name: question
+        for question in db.session.scalars(select(Question).where(Question.course_id == course_id))
     }
     fresh = [
         {"id": new_id(), "course_id": course_id, "name": source.name} for source in sources if source.name not in known
@@ -121,7 +127,7 @@ def _versions(
                 "kind": source.kind,
                 "competency": source.competency,
                 "digest": digest,
-                "stem": rendering.block(source.stem),
+                "stem": source.stem,
                 "choices": _choices(source),
                 "created_at": now,
             }

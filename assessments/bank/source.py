@@ -1,35 +1,43 @@
-"""Reads questions.md (docs/content.md): text in, dataclasses out, or every fault with its file and line."""
+"""Reads questions.md (docs/content.md): text in, values out, with file and line of whatever is wrong."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-import yaml
+from flask_babel import lazy_gettext as _l
+
+from courses.catalogue.front_matter import Head, split
+from courses.catalogue.source import Fault
+from lms import markup
 
 KINDS = ("situation", "single", "multiple", "boolean")
 FULL = 10_000  # a whole score, in hundredths of a per cent
-MAX_BYTES = 200_000
-MAX_QUESTIONS = 500
-MAX_CHOICES = 12
+MOST_BYTES = 250_000
+MOST_QUESTIONS = 500
+MOST_CHOICES = 12
+MOST_FAULTS = 200
 
-_HEADING = re.compile(r"##\s+(\S+)\s+·\s+(\S+)\s*$")
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$")
-_COMPETENCY = re.compile(r"competency:\s*(\d{1,2}\.\d{1,2})\s*$")
-_CHOICE = re.compile(r"- \[([^\]]{0,8})\]\s+(.*)$")
+_HEADING = re.compile(r"##\s+(\S+)\s+·\s+(\S+)\s*")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_COMPETENCY = re.compile(r"competency:\s*(\d{1,2}\.\d{1,2})\s*")
+_CHOICE = re.compile(r"- \[([^\]]{0,8})\]\s*(.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceChoice:
-    """One choice. `score` in hundredths of a per cent: its own (graded), full or 0 (one right), ± a share (several right)."""
+    """A choice, with its texts as HTML. `score`, in hundredths of a per cent: graded, full or 0, or ± a share of several."""
 
-    text: str
+    text: str  # as written: it gives the choice its key
+    html: str
     score: int
     feedback: str
 
 
 @dataclass(frozen=True, slots=True)
 class SourceQuestion:
-    """One question as written; texts are Markdown."""
+    """A question; `stem` is HTML."""
 
     name: str
     kind: str
@@ -50,12 +58,16 @@ class QuizSource:
     questions: tuple[SourceQuestion, ...]
 
 
-class QuestionsFaulty(Exception):
-    """The text cannot be imported; `faults` are sentences that begin with `file:line:`."""
-
-    def __init__(self, faults: list[str]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(faults))
+def parse(text: str, file: str = "questions.md") -> tuple[QuizSource, list[Fault]]:
+    """The quiz that `text` describes and all that is wrong with it; it may be used only if nothing is."""
+    if len(text.encode()) > MOST_BYTES:
+        too_big = _l("El archivo ocupa demasiado (%(most)s bytes como mucho).", most=MOST_BYTES)
+        return QuizSource("", 0, 0, 0, ()), [Fault(file, 1, too_big)]
+    reader = _Reader(file)
+    if any(ord(sign) < 32 and sign not in "\r\n\t" for sign in text):
+        reader.fault(1, _l("El archivo tiene caracteres de control que no se pueden guardar."))
+    quiz = reader.quiz(text)
+    return quiz, sorted(reader.faults, key=lambda fault: fault.line)[:MOST_FAULTS]
 
 
 @dataclass
@@ -64,6 +76,7 @@ class _Choice:
     line: int
     text: list[str]
     feedback: list[str] = field(default_factory=list)
+    feedback_line: int = 0
 
 
 @dataclass
@@ -73,166 +86,167 @@ class _Block:
     line: int
     competency: str = ""
     stem: list[str] = field(default_factory=list)
+    stem_line: int = 0
     choices: list[_Choice] = field(default_factory=list)
+
+    def take(self, number: int, line: str, fault: Callable[[int, Any], None]) -> None:
+        """Put a line where it belongs."""
+        text = line.strip()
+        if not self.competency and not self.stem and (found := _COMPETENCY.fullmatch(line)):
+            self.competency = found[1]
+        elif found := _CHOICE.fullmatch(line):
+            self.choices.append(_Choice(found[1].strip(), number, [found[2].strip()]))
+        elif not self.choices:
+            if text or self.stem:
+                self.stem.append(line)
+                self.stem_line = self.stem_line or number
+        elif text.startswith(">"):
+            self.choices[-1].feedback.append(text[1:].strip())
+            self.choices[-1].feedback_line = self.choices[-1].feedback_line or number
+        elif text and line.startswith("  ") and not self.choices[-1].feedback:
+            self.choices[-1].text.append(text)
+        elif text:
+            fault(number, _l("Después de una opción va su comentario («  > …»), otra opción u otra pregunta."))
 
 
 class _Reader:
+    """Reads one file, gathering faults."""
+
     def __init__(self, file: str) -> None:
         self.file = file
-        self.faults: list[str] = []
+        self.faults: list[Fault] = []
 
-    def fault(self, line: int, sentence: str) -> None:
-        self.faults.append(f"{self.file}:{line}: {sentence}")
+    def fault(self, line: int, sentence: Any) -> None:
+        self.faults.append(Fault(self.file, line, sentence))
 
-    def head(self, lines: list[str]) -> tuple[dict[str, Any], int]:
-        """The front matter, and the number of lines that it takes."""
-        if not lines or lines[0].strip() != "---":
-            self.fault(1, "The file begins with its rules between two lines of ---.")
-            return {}, 0
-        end = next((i for i, line in enumerate(lines[1:40], 1) if line.strip() == "---"), None)
-        if end is None:
-            self.fault(1, "The second --- that ends the rules is missing.")
-            return {}, 0
-        try:
-            found = yaml.safe_load("\n".join(lines[1:end])) or {}
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            self.fault(2 + (mark.line if mark else 0), "The rules are not readable YAML.")
-            return {}, end + 1
-        if not isinstance(found, dict):
-            self.fault(2, "The rules are lines of `name: value`.")
-            found = {}
-        where = {line.partition(":")[0].strip(): i for i, line in enumerate(lines[1:end], 2)}
-        for name in sorted(set(map(str, found)) - {"title", "pass", "attempts", "draw"}):
-            self.fault(where.get(name, 1), f"`{name}` is not a rule of a quiz: title, pass, attempts, draw.")
-        if not isinstance(found.get("title"), str) or not found["title"].strip():
-            self.fault(where.get("title", 1), "The quiz needs a title.")
-        for name, low, high in (("pass", 1, 100), ("attempts", 1, 20), ("draw", 1, MAX_QUESTIONS)):
-            value = found.get(name)
-            if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-                self.fault(where.get(name, 1), f"`{name}` is a whole number from {low} to {high}.")
-        return found, end + 1
+    def quiz(self, text: str) -> QuizSource:
+        head, faults = split(Path(self.file), text)
+        for line, sentence in faults:
+            self.fault(line, sentence)
+        if not head.text("title"):
+            self.fault(head.line("title"), _l("Falta «%(key)s».", key="title"))
+        pass_mark = self._whole(head, "pass", 1, 100) * 100
+        attempts = self._whole(head, "attempts", 1, 20)
+        draw = self._whole(head, "draw", 1, MOST_QUESTIONS)
+        blocks = self._blocks(head)
+        first: dict[str, int] = {}
+        for block in blocks:
+            if block.name in first:
+                self.fault(block.line, _l("Ya hay otra pregunta «%(name)s» en la línea %(line)s.", name=block.name, line=first[block.name]))  # fmt: skip
+            first.setdefault(block.name, block.line)
+        if draw > len(blocks) and not self.faults:
+            self.fault(
+                head.line("draw"), _l("«draw» pide %(draw)s preguntas y hay %(count)s.", draw=draw, count=len(blocks))
+            )
+        questions = tuple(self._question(block) for block in blocks)
+        return QuizSource(head.text("title"), pass_mark, attempts, draw, questions)
 
-    def blocks(self, lines: list[str], skip: int) -> list[_Block]:
+    def _whole(self, head: Head, key: str, low: int, high: int) -> int:
+        text = head.text(key)
+        value = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+        if not low <= value <= high:
+            self.fault(
+                head.line(key), _l("«%(key)s» es un número entero de %(low)s a %(high)s.", key=key, low=low, high=high)
+            )
+            return 0
+        return value
+
+    def _blocks(self, head: Head) -> list[_Block]:
         """The questions, roughly: what belongs to which."""
         blocks: list[_Block] = []
-        for number, line in enumerate(lines[skip:], skip + 1):
+        skipping = False
+        for number, line in enumerate(head.body.splitlines(), head.body_line):
             if line.startswith("## "):
-                if heading := _HEADING.match(line):
-                    blocks.append(_Block(heading[1], heading[2], number))
+                heading = _HEADING.fullmatch(line)
+                skipping = heading is None or len(blocks) >= MOST_QUESTIONS
+                if heading is None:
+                    self.fault(number, _l("Una pregunta empieza con «## nombre · clase»."))
+                elif skipping:
+                    self.fault(number, _l("Una prueba tiene como mucho %(most)s preguntas.", most=MOST_QUESTIONS))
+                    break
                 else:
-                    self.fault(number, "A question begins with `## name · kind`.")
-                    blocks.append(_Block("", "", number))
-            elif not blocks:
-                if line.strip():
-                    self.fault(number, "This text belongs to no question: it stands before the first `## name · kind`.")
-            else:
-                self._line(blocks[-1], number, line)
+                    blocks.append(_Block(heading[1], heading[2], number))
+            elif not skipping and blocks:
+                blocks[-1].take(number, line, self.fault)
+            elif not skipping and line.strip():
+                self.fault(
+                    number, _l("Este texto no es de ninguna pregunta: está antes del primer «## nombre · clase».")
+                )
+        if not blocks and not self.faults:
+            self.fault(head.body_line, _l("No hay ninguna pregunta."))
         return blocks
 
-    def _line(self, block: _Block, number: int, line: str) -> None:
-        if not block.competency and not block.stem and (found := _COMPETENCY.match(line)):
-            block.competency = found[1]
-        elif found := _CHOICE.match(line):
-            block.choices.append(_Choice(found[1].strip(), number, [found[2].strip()]))
-        elif not block.choices:
-            if line.strip() or block.stem:
-                block.stem.append(line)
-        elif (text := line.strip()).startswith(">"):
-            block.choices[-1].feedback.append(text[1:].strip())
-        elif text and line.startswith("  ") and not block.choices[-1].feedback:
-            block.choices[-1].text.append(text)
-        elif text:
-            self.fault(number, "After a choice comes its feedback (`  > …`), the next choice or the next question.")
-
-    def question(self, block: _Block) -> SourceQuestion | None:
-        """The question, checked; None if it is faulty."""
-        before = len(self.faults)
-        if not block.name:
-            return None
-        if not _NAME.match(block.name) or len(block.name) > 80:
-            self.fault(block.line, f"`{block.name}`: a name has lower-case letters, digits and hyphens, at most 80.")
+    def _question(self, block: _Block) -> SourceQuestion:
+        if not _NAME.fullmatch(block.name) or len(block.name) > 80:
+            self.fault(block.line, _l("El nombre de una pregunta solo lleva minúsculas sin acentos, cifras y guiones."))
         if block.kind not in KINDS:
-            self.fault(block.line, f"`{block.kind}` is not a kind of question: {', '.join(KINDS)}.")
+            words = ", ".join(KINDS)
+            self.fault(
+                block.line,
+                _l("No hay preguntas de la clase «%(kind)s». Usa %(words)s.", kind=block.kind[:40], words=words),
+            )
         if not block.competency:
-            self.fault(block.line, "The line `competency: 1.2` is missing.")
-        if not (stem := "\n".join(block.stem).strip()):
-            self.fault(block.line, "The question has no text.")
-        if not 2 <= len(block.choices) <= MAX_CHOICES:
-            self.fault(block.line, f"A question has from 2 to {MAX_CHOICES} choices.")
-        seen: set[str] = set()
-        for choice in block.choices:
-            text = " ".join(choice.text)
-            if not text:
-                self.fault(choice.line, "The choice has no text.")
-            if text in seen:
-                self.fault(choice.line, "Two choices of this question say the same.")
-            seen.add(text)
-            if not " ".join(choice.feedback).strip():
-                self.fault(choice.line, "The choice has no feedback.")
+            self.fault(block.line, _l("Falta la línea «competency: 1.2»."))
+        if not block.stem:
+            self.fault(block.line, _l("La pregunta no tiene texto."))
+        if not 2 <= len(block.choices) <= MOST_CHOICES:
+            self.fault(block.line, _l("Una pregunta tiene de 2 a %(most)s opciones.", most=MOST_CHOICES))
         scores = self._graded(block) if block.kind == "situation" else self._marked(block)
-        if len(self.faults) > before:
-            return None
-        choices = tuple(
-            SourceChoice(" ".join(choice.text), score, " ".join(choice.feedback).strip())
-            for choice, score in zip(block.choices, scores, strict=True)
-        )
+        seen: set[str] = set()
+        choices = tuple(self._choice(one, score, seen) for one, score in zip(block.choices, scores, strict=True))
+        stem = self._html("\n".join(block.stem), block.stem_line)
         return SourceQuestion(block.name, block.kind, block.competency, stem, choices, block.line)
+
+    def _choice(self, choice: _Choice, score: int, seen: set[str]) -> SourceChoice:
+        text, feedback = " ".join(choice.text).strip(), " ".join(choice.feedback).strip()
+        if not text:
+            self.fault(choice.line, _l("La opción no tiene texto."))
+        elif text in seen:
+            self.fault(choice.line, _l("Hay dos opciones iguales en esta pregunta."))
+        seen.add(text)
+        if not feedback:
+            self.fault(choice.line, _l("A la opción le falta su comentario («  > …»)."))
+        html = self._phrase(text, choice.line)
+        return SourceChoice(text, html, score, self._phrase(feedback, choice.feedback_line or choice.line))
 
     def _graded(self, block: _Block) -> list[int]:
         scores = []
         for choice in block.choices:
-            if not choice.mark.isascii() or not choice.mark.isdigit() or int(choice.mark) > 100:
-                self.fault(choice.line, "A situation's choice carries its score, from [0] to [100].")
-                continue
-            scores.append(int(choice.mark) * 100)
-        if len(scores) == len(block.choices) and scores.count(FULL) != 1:
-            self.fault(block.line, "Exactly one choice of a situation has the score 100.")
+            sound = choice.mark.isascii() and choice.mark.isdigit() and int(choice.mark) <= 100
+            if not sound:
+                self.fault(choice.line, _l("La opción de una situación lleva su valor, de [0] a [100]."))
+            scores.append(int(choice.mark) * 100 if sound else 0)
+        if scores.count(FULL) != 1:
+            self.fault(block.line, _l("En una situación hay exactamente una opción que vale 100."))
         return scores
 
     def _marked(self, block: _Block) -> list[int]:
         for choice in block.choices:
             if choice.mark not in ("x", ""):
-                self.fault(choice.line, "A choice is marked [x] when it is right and [ ] when it is not.")
+                self.fault(choice.line, _l("Una opción se marca con [x] si es correcta y con [ ] si no lo es."))
         right = sum(choice.mark == "x" for choice in block.choices)
         if block.kind == "multiple":
             if right < 2:
-                self.fault(block.line, "A question of kind multiple has at least two right choices.")
-            share = round(FULL / right) if right else 0
+                self.fault(block.line, _l("En una pregunta «multiple» hay al menos dos opciones correctas."))
+            share = round(FULL / max(right, 1))
             return [share if choice.mark == "x" else -share for choice in block.choices]
-        if block.kind in KINDS and right != 1:
-            self.fault(block.line, f"A question of kind {block.kind} has exactly one right choice.")
+        if right != 1:
+            self.fault(block.line, _l("En esta clase de pregunta hay exactamente una opción correcta."))
         if block.kind == "boolean" and len(block.choices) != 2:
-            self.fault(block.line, "A question of kind boolean has two choices.")
+            self.fault(block.line, _l("En una pregunta «boolean» hay exactamente dos opciones."))
         return [FULL if choice.mark == "x" else 0 for choice in block.choices]
 
+    def _html(self, text: str, line: int) -> str:
+        converted = markup.convert(text, first_line=max(line, 1))
+        for fault in converted.faults:
+            self.fault(fault.line, fault.sentence)
+        return converted.html
 
-def parse(text: str, file: str = "questions.md") -> QuizSource:
-    """The quiz that `text` describes. Raises QuestionsFaulty with all faults, each beginning with `file:line:`."""
-    reader = _Reader(file)
-    if len(text.encode()) > MAX_BYTES:
-        raise QuestionsFaulty([f"{file}:1: The file is larger than {MAX_BYTES} bytes."])
-    if "\x00" in text:
-        line = text[: text.index("\x00")].count("\n") + 1
-        raise QuestionsFaulty([f"{file}:{line}: There is an unreadable character."])
-    lines = text.removeprefix("\ufeff").splitlines()
-    head, skip = reader.head(lines)
-    blocks = reader.blocks(lines, skip)
-    if len(blocks) > MAX_QUESTIONS:
-        raise QuestionsFaulty([f"{file}:1: A quiz has at most {MAX_QUESTIONS} questions."])
-    questions: list[SourceQuestion] = []
-    first: dict[str, int] = {}
-    for block in blocks:
-        if block.name and block.name in first:
-            reader.fault(block.line, f"`{block.name}` is already the name of the question in line {first[block.name]}.")
-        first.setdefault(block.name, block.line)
-        if question := reader.question(block):
-            questions.append(question)
-    if not blocks:
-        reader.fault(skip + 1, "There are no questions.")
-    draw = head.get("draw")
-    if not reader.faults and draw > len(questions):
-        reader.fault(1, f"`draw` asks for {draw} questions and there are {len(questions)}.")
-    if reader.faults:
-        raise QuestionsFaulty(sorted(reader.faults, key=lambda fault: int(fault[len(file) + 1 :].partition(":")[0])))
-    return QuizSource(head["title"].strip(), head["pass"] * 100, head["attempts"], draw, tuple(questions))
+    def _phrase(self, text: str, line: int) -> str:
+        """The HTML of one paragraph without its <p>, so that it fits into a label."""
+        html = self._html(text, line).strip()
+        if text and (html.count("<p>"), html[:3], html[-4:]) != (1, "<p>", "</p>"):
+            self.fault(
+                line, _l("Una opción y su comentario son una sola frase o párrafo, sin listas, títulos ni citas.")
+            )
+        return html.removeprefix("<p>").removesuffix("</p>")

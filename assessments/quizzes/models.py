@@ -49,6 +49,7 @@ class Attempt(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     number: Mapped[int]
     seed: Mapped[int]
+    pass_mark: Mapped[int]  # the quiz's, when the attempt began
     sheet: Mapped[list[Any]]  # [{question: version id, kind, choices: [key, …]}] in the order shown
     state: Mapped[str] = mapped_column(default="open")
     began_at: Mapped[datetime]

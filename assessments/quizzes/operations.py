@@ -6,11 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import case, select, update
+from sqlalchemy import case, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from assessments.bank.models import QuestionVersion
 from assessments.quizzes import queries, rules
 from assessments.quizzes.models import Answer, Attempt, Quiz
 from courses.learning.models import Enrolment
@@ -25,7 +24,9 @@ class NoAttemptsLeft(Refusal):
     """All attempts allowed were used."""
 
     code = "no-attempts-left"
-    sentence = _l("Ya has usado los intentos de esta prueba. Habla con quien coordina tu edición para acordar el siguiente paso.")
+    sentence = _l(
+        "Ya has usado los intentos de esta prueba. Habla con quien coordina tu edición para acordar el siguiente paso."
+    )
 
 
 class AlreadyPassed(Refusal):
@@ -78,6 +79,7 @@ def start(quiz_id: UUID, enrolment: Enrolment, *, now: datetime, seed: int) -> A
             "person_id": enrolment.person_id,
             "number": len(earlier) + 1,
             "seed": seed,
+            "pass_mark": quiz.pass_mark,
             "sheet": _sheet(quiz, seed),
             "state": "open",
             "began_at": now,
@@ -160,14 +162,14 @@ def submit(attempt_id: UUID, person_id: UUID, *, now: datetime) -> Attempt:
         .where(Attempt.id == attempt_id, Attempt.person_id == person_id, Attempt.state == "open")
         .values(state="submitted", submitted_at=now, score=0, passed=False)
         .execution_options(synchronize_session=False)
-        .returning(Attempt.quiz_id, Attempt.federation_id, Attempt.number, Attempt.sheet)
+        .returning(Attempt.quiz_id, Attempt.federation_id, Attempt.number, Attempt.sheet, Attempt.pass_mark)
     ).one_or_none()
     if claimed is None:
         found = queries.attempt(attempt_id)
         raise AttemptUnknown if found is None or found.person_id != person_id else AttemptSubmitted
-    scores, pass_mark = _judge(attempt_id, claimed.quiz_id, claimed.sheet)
+    scores = _judge(attempt_id, claimed.sheet)
     score = rules.total(scores)
-    passed = rules.passed(score, pass_mark)
+    passed = rules.passed(score, claimed.pass_mark)
     db.session.execute(
         update(Answer)
         .where(Answer.attempt_id == attempt_id)
@@ -195,22 +197,15 @@ def submit(attempt_id: UUID, person_id: UUID, *, now: datetime) -> Attempt:
     return attempt
 
 
-def _judge(attempt_id: UUID, quiz_id: UUID, sheet: Sequence[dict[str, Any]]) -> tuple[list[int], int]:
-    """The score of each question of the sheet, and the quiz's pass mark, in hundredths of a per cent."""
-    wanted = [UUID(item["question"]) for item in sheet]
-    rows = db.session.execute(
-        select(QuestionVersion.id, QuestionVersion.kind, QuestionVersion.choices, Quiz.pass_mark)
-        .join(Quiz, Quiz.id == quiz_id)
-        .where(QuestionVersion.id.in_(wanted))
-    ).all()
-    versions = {str(row.id): row for row in rows}
+def _judge(attempt_id: UUID, sheet: Sequence[dict[str, Any]]) -> list[int]:
+    """The score of each question of the sheet, in hundredths of a per cent."""
+    versions = queries.versions(item["question"] for item in sheet)
     chosen = queries.answers(attempt_id)
-    scores = [
+    return [
         rules.score(
-            versions[item["question"]].kind,
+            item["kind"],
             {choice["key"]: choice["score"] for choice in versions[item["question"]].choices},
             chosen.get(position, []),
         )
         for position, item in enumerate(sheet)
     ]
-    return scores, rows[0].pass_mark

@@ -37,6 +37,7 @@ class Place:
     module_slug: str
     module_number: int
     module_title: dict[str, Any]
+    module_notice: dict[str, Any]
     course_title: dict[str, Any]
 
 
@@ -52,7 +53,7 @@ class Sitting:
 
 def _places(*more: Any) -> Any:
     return (
-        select(Enrolment, Quiz, Module.slug, Module.number, Module.title, CourseVersion.title, *more)
+        select(Enrolment, Quiz, Module.slug, Module.number, Module.title, Module.notice, CourseVersion.title, *more)
         .join(Edition, Edition.id == Enrolment.edition_id)
         .join(CourseVersion, CourseVersion.id == Edition.version_id)
         .join(Module, Module.version_id == CourseVersion.id)
@@ -61,10 +62,8 @@ def _places(*more: Any) -> Any:
 
 
 def _place(row: Sequence[Any]) -> Place:
-    enrolment, quiz, slug, number, module_title, course_title = row[:6]
-    return Place(
-        enrolment.federation_id, enrolment.person_id, enrolment, quiz, slug, number, module_title, course_title
-    )
+    enrolment, quiz, *texts = row[:7]
+    return Place(enrolment.federation_id, enrolment.person_id, enrolment, quiz, *texts)
 
 
 def place(enrolment_id: UUID, module: str) -> Place | None:
@@ -76,8 +75,11 @@ def place(enrolment_id: UUID, module: str) -> Place | None:
 def sitting(attempt_id: UUID) -> Sitting | None:
     """An attempt with its quiz and place."""
     statement = _places(Attempt).join(Attempt, (Attempt.enrolment_id == Enrolment.id) & (Attempt.quiz_id == Quiz.id))
-    row = db.session.execute(statement.where(Attempt.id == attempt_id)).one_or_none()
-    return Sitting(row[6].federation_id, row[6].person_id, row[6], _place(row)) if row else None
+    row: Any = db.session.execute(statement.where(Attempt.id == attempt_id)).one_or_none()
+    if row is None:
+        return None
+    found = row[-1]
+    return Sitting(found.federation_id, found.person_id, found, _place(row))
 
 
 def attempt(attempt_id: UUID, *, lock: bool = False) -> Attempt | None:
@@ -107,7 +109,12 @@ def versions(ids: Iterable[UUID | str]) -> dict[str, QuestionVersion]:
 def answers(attempt_id: UUID) -> dict[int, list[str]]:
     """What was chosen, by position on the sheet."""
     rows = db.session.execute(select(Answer.position, Answer.chosen).where(Answer.attempt_id == attempt_id))
-    return {position: chosen for position, chosen in rows}
+    return {row.position: row.chosen for row in rows}
+
+
+def unanswered(attempt: Attempt) -> int:
+    """How many questions of the sheet have no answer."""
+    return len(attempt.sheet) - sum(bool(chosen) for chosen in answers(attempt.id).values())
 
 
 def items(sheet: Sequence[dict[str, Any]]) -> list[Item]:
@@ -117,7 +124,7 @@ def items(sheet: Sequence[dict[str, Any]]) -> list[Item]:
 
 def best_scores(person_id: UUID, federation_id: UUID) -> dict[tuple[str, int], Best]:
     """A person's best submitted attempt per (course slug, module number), over all editions and versions of the course."""
-    rows = db.session.execute(
+    rows: Any = db.session.execute(
         select(Course.slug, Module.number, Attempt.score, Attempt.passed, Attempt.submitted_at)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .join(Module, Module.id == Quiz.module_id)

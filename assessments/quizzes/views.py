@@ -1,3 +1,117 @@
-from flask import Blueprint
+"""A module's quiz, and the attempts at it."""
 
-blueprint = Blueprint("quizzes", "assessments.quizzes.views", template_folder="templates")
+import secrets
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from assessments.quizzes import forms, operations, queries, rules, sheets
+from assessments.quizzes.queries import Place, Sitting
+from lms import clock
+from lms.access import actor
+from lms.db import transaction
+from lms.errors import Refusal, wants_json
+from lms.policy import declares, guard
+
+blueprint = Blueprint("quizzes", __name__, template_folder="templates")
+
+
+@blueprint.route("/learn/<uuid:enrolment_id>/<string(maxlength=60):module>/quiz", methods=["GET", "POST"])
+@declares("quiz.read", POST="attempt.start")
+def quiz(enrolment_id: UUID, module: str) -> Response | tuple[str, int]:
+    """What the quiz is, earlier results; begin or go on with POST."""
+    form = forms.StartForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                place = guard(actor(), "attempt.start", queries.place(enrolment_id, module))
+                seed = secrets.randbelow(2**31)
+                attempt = operations.start(place.quiz.id, place.enrolment, now=clock.now(), seed=seed)
+            return redirect(url_for("quizzes.attempt", attempt_id=attempt.id))
+        except Refusal as refusal:
+            form.refuse(refusal)
+    place = guard(actor(), "quiz.read", queries.place(enrolment_id, module))
+    return render_template("quizzes/quiz.html", form=form, **_overview(place)), (422 if form.errors else 200)
+
+
+def _overview(place: Place) -> dict[str, Any]:
+    attempts = queries.attempts(place.quiz.id, place.enrolment.id)
+    submitted = [attempt for attempt in attempts if attempt.state == "submitted"]
+    passed = any(attempt.passed for attempt in submitted)
+    open_ = next((attempt for attempt in attempts if attempt.state == "open"), None)
+    return {
+        "place": place,
+        "submitted": submitted,
+        "passed": passed,
+        "open": open_,
+        "left": max(place.quiz.attempts_allowed - len(submitted), 0),
+        "may_begin": rules.may_start(len(submitted), place.quiz.attempts_allowed, passed, open_ is not None),
+    }
+
+
+@blueprint.get("/attempts/<uuid:attempt_id>")
+@declares("attempt.read")
+def attempt(attempt_id: UUID) -> str:
+    """The open sheet as one form; or, once submitted, its result."""
+    sitting = guard(actor(), "attempt.read", queries.sitting(attempt_id))
+    items = queries.items(sitting.attempt.sheet)
+    versions, answers = queries.versions(item.question for item in items), queries.answers(attempt_id)
+    if sitting.attempt.state == "submitted":
+        questions = sheets.judged_sheet(items, versions, answers)
+        return render_template("quizzes/result.html", questions=questions, **_result(sitting))
+    questions = sheets.open_sheet(items, versions, answers)
+    unanswered = [question.position for question in questions if not question.answered]
+    return render_template(
+        "quizzes/sheet.html",
+        sitting=sitting,
+        questions=questions,
+        unanswered=unanswered,
+        asked="check" in request.args and bool(unanswered),
+    )
+
+
+def _result(sitting: Sitting) -> dict[str, Any]:
+    place, attempt = sitting.place, sitting.attempt
+    left = max(place.quiz.attempts_allowed - attempt.number, 0)
+    return {"sitting": sitting, "left": left, "may_retry": not attempt.passed and left > 0}
+
+
+@blueprint.post("/attempts/<uuid:attempt_id>/answers")
+@declares("attempt.answer")
+def answers(attempt_id: UUID) -> Response:
+    """Keep what was picked: from the page's script (JSON) or from the button (then back to the quiz)."""
+    with transaction():
+        found = guard(actor(), "attempt.answer", queries.attempt(attempt_id, lock=True))
+        operations.write_answers(found, _given(), now=clock.now())
+    if wants_json():
+        return jsonify(saved=True)
+    flash(_("Tus respuestas están guardadas. Puedes seguir cuando quieras."), "done")
+    return redirect(url_for("quizzes.attempt", attempt_id=attempt_id))
+
+
+def _given() -> dict[int, list[str]]:
+    """What was picked: the page's script sends what changed, a button the whole form."""
+    return forms.given(request.form.to_dict(flat=False), whole=not wants_json())
+
+
+@blueprint.post("/attempts/<uuid:attempt_id>/submit")
+@declares("attempt.submit")
+def submit(attempt_id: UUID) -> Response:
+    """Keep the form's answers; hand in if none is missing or the person says that this is meant, otherwise ask."""
+    here = url_for("quizzes.attempt", attempt_id=attempt_id)
+    try:
+        with transaction():
+            found = guard(actor(), "attempt.submit", queries.attempt(attempt_id, lock=True))
+            operations.write_answers(found, _given(), now=clock.now())
+            missing = "confirm" not in request.form and queries.unanswered(found)
+            if not missing:
+                operations.submit(attempt_id, actor().person_id, now=clock.now())
+    except operations.AttemptSubmitted as refusal:
+        flash(str(refusal), "info")
+        return redirect(here)
+    if missing:
+        return redirect(f"{here}?check=1")
+    return redirect(here)

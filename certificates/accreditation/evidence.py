@@ -1,16 +1,55 @@
-"""A person's record, put together from what the other topics know: few statements, whatever there is."""
+"""A person's record, put together from what the other topics know: a fixed number of statements, whatever there is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from assessments.competencies import queries as competencies
+from assessments.competencies.queries import Level
 from assessments.quizzes import queries as quizzes
+from assessments.quizzes.queries import Best
 from certificates.accreditation.requirements import leaves
 from certificates.accreditation.rules import Acknowledged, Quizzed, Rated, Record, Studied
 from courses.learning import queries as learning
+from courses.learning.queries import CourseProgress
 from courses.mentoring import queries as mentoring
+from courses.mentoring.models import MentoringSession
+from courses.mentoring.queries import Balance
+from courses.mentoring.rules import CORRECTABLE, WAITING
+from lms.db import db
 from lms.people import queries as people
+from lms.people.models import Person
+
+EVERYTHING = frozenset({"document", "course", "quiz", "hours", "competency"})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A mentoring session that is not settled: `waiting` for the mentor, or `returned` to the person."""
+
+    id: UUID
+    mentor_id: UUID
+    mentor_name: str
+    state: str
+    starts_at: datetime
+    written_at: datetime
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the other topics say of a person, as they say it: for the rules (`record`) and for a desk."""
+
+    documents: Mapping[str, people.Acknowledged] = field(default_factory=dict)
+    courses: list[CourseProgress] = field(default_factory=list)  # the latest enrolment first
+    quizzes: Mapping[tuple[str, int], Best] = field(default_factory=dict)
+    balance: Balance = field(default_factory=lambda: Balance({}, frozenset(), {}))
+    sessions: list[OpenSession] = field(default_factory=list)  # the longest waiting first
+    levels: Mapping[str, Level] = field(default_factory=dict)
 
 
 def kinds(requirements: list[dict[str, Any]]) -> frozenset[str]:
@@ -18,67 +57,99 @@ def kinds(requirements: list[dict[str, Any]]) -> frozenset[str]:
     return frozenset(leaf["kind"] for leaf in leaves(requirements))
 
 
-def gather(person_id: UUID, federation_id: UUID, wanted: Collection[str]) -> Record:
-    """What the person has in this federation, of the `wanted` kinds of evidence only."""
-    facts: dict[str, Any] = {}
+def collect(person_id: UUID, federation_id: UUID, wanted: Collection[str]) -> Sources:
+    """What there is about the person in this federation, of the `wanted` kinds of evidence only."""
+    who = (person_id, federation_id)
+    found: dict[str, Any] = {}
     if "document" in wanted:
-        facts["documents"] = {
-            kind: Acknowledged(found.version, found.current, found.given_at)
-            for kind, found in people.acknowledged(person_id, federation_id).items()
-        }
+        found["documents"] = people.acknowledged(*who)
     if "course" in wanted or "quiz" in wanted:
-        facts |= _studies(person_id, federation_id)
+        found["courses"] = learning.progress(*who)
     if "quiz" in wanted:
-        facts["quizzes"] = {
-            place: Quizzed(best.score, best.passed, best.attempts, best.at)
-            for place, best in quizzes.best_scores(person_id, federation_id).items()
-        }
+        found["quizzes"] = quizzes.best_scores(*who)
     if "hours" in wanted:
-        facts |= _hours(person_id, federation_id)
+        found |= {"balance": mentoring.balance(*who), "sessions": _open_sessions(*who)}
     if "competency" in wanted:
-        facts["levels"] = {
+        found["levels"] = competencies.levels(*who)
+    return Sources(**found)
+
+
+def _open_sessions(person_id: UUID, federation_id: UUID) -> list[OpenSession]:
+    """`mentoring.waiting_of`, with the mentors' names in the same statement."""
+    rows = db.session.execute(
+        select(
+            MentoringSession.id,
+            MentoringSession.mentor_id,
+            Person.name,
+            MentoringSession.state,
+            MentoringSession.starts_at,
+            MentoringSession.written_at,
+            MentoringSession.minutes,
+        )
+        .join(Person, Person.id == MentoringSession.mentor_id)
+        .where(
+            MentoringSession.person_id == person_id,
+            MentoringSession.federation_id == federation_id,
+            MentoringSession.state.in_(CORRECTABLE),
+        )
+        .order_by(MentoringSession.written_at, MentoringSession.id)
+        .limit(mentoring.SHOWN)
+    )
+    return [OpenSession(*row) for row in rows]
+
+
+def record(sources: Sources) -> Record:
+    """The sources as the rules take them."""
+    waiting = [session for session in sources.sessions if session.state == WAITING]
+    return Record(
+        documents={
+            kind: Acknowledged(found.version, found.current, found.given_at)
+            for kind, found in sources.documents.items()
+        },
+        modules=_studied(sources.courses),
+        enrolments={course.course_slug: str(course.enrolment_id) for course in reversed(sources.courses)},
+        quizzes={
+            place: Quizzed(best.score, best.passed, best.attempts, best.at) for place, best in sources.quizzes.items()
+        },
+        minutes=dict(sources.balance.minutes),
+        mentors=frozenset(str(mentor) for mentor in sources.balance.mentors),
+        waiting_sessions=len(waiting),
+        waiting_minutes=sum(session.minutes for session in waiting),
+        waiting_since=min((session.written_at for session in waiting), default=None),
+        waiting_for=frozenset(str(session.mentor_id) for session in waiting),
+        levels={
             code: Rated(found.level, str(found.assessor_id), found.observed_at)
-            for code, found in competencies.levels(person_id, federation_id).items()
-        }
-    return Record(**facts)
+            for code, found in sources.levels.items()
+        },
+    )
+
+
+def gather(person_id: UUID, federation_id: UUID, wanted: Collection[str]) -> Record:
+    """The person's record in this federation, of the `wanted` kinds of evidence."""
+    return record(collect(person_id, federation_id, wanted))
 
 
 def parties(person_id: UUID, federation_id: UUID) -> frozenset[str]:
     """Who stands behind the person's evidence as it is now: mentors who signed hours, and assessors."""
-    return parties_of(gather(person_id, federation_id, ("hours", "competency")))
+    who = (person_id, federation_id)
+    return parties_of(record(Sources(balance=mentoring.balance(*who), levels=competencies.levels(*who))))
 
 
-def parties_of(record: Record) -> frozenset[str]:
+def parties_of(found: Record) -> frozenset[str]:
     """The mentors and assessors of a record."""
-    return record.mentors | {found.by for found in record.levels.values()}
+    return found.mentors | {rated.by for rated in found.levels.values()}
 
 
-def _studies(person_id: UUID, federation_id: UUID) -> dict[str, Any]:
-    """Lessons done per module. In several editions of one course, the one in which a module is further along counts."""
+def _studied(courses: list[CourseProgress]) -> dict[tuple[str, int], Studied]:
+    """By module; in several editions of one course, the one in which the module is further along counts."""
     modules: dict[tuple[str, int], Studied] = {}
-    enrolments: dict[str, str] = {}
-    for course in learning.progress(person_id, federation_id):
-        enrolments[course.course_slug] = str(course.enrolment_id)
+    for course in courses:
         for module in course.modules:
-            place, found = (course.course_slug, module.number), Studied(module.lessons, module.done)
+            place, found = (course.course_slug, module.number), Studied(module.lessons, module.done, module.slug)
             if place not in modules or _ahead(found, modules[place]):
                 modules[place] = found
-    return {"modules": modules, "enrolments": enrolments}
+    return modules
 
 
 def _ahead(one: Studied, other: Studied) -> bool:
     return one.done * max(other.lessons, 1) > other.done * max(one.lessons, 1)
-
-
-def _hours(person_id: UUID, federation_id: UUID) -> dict[str, Any]:
-    balance = mentoring.balance(person_id, federation_id)
-    # What a mentor wrote waits for nobody but the mentor either: only a senior agent signs.
-    waiting = [session for session in mentoring.waiting_of(person_id, federation_id) if session.state == "waiting"]
-    return {
-        "minutes": dict(balance.minutes),
-        "mentors": frozenset(str(mentor) for mentor in balance.mentors),
-        "waiting_sessions": len(waiting),
-        "waiting_minutes": sum(session.minutes for session in waiting),
-        "waiting_since": min((session.written_at for session in waiting), default=None),
-        "waiting_for": frozenset(str(session.mentor_id) for session in waiting),
-    }

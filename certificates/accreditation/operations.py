@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from assessments.competencies import framework
+from assessments.competencies.framework import framework
 from certificates.accreditation import evidence, queries, rules
 from certificates.accreditation.models import Decision, Dossier, Scheme, SchemeVersion
 from certificates.accreditation.refusals import (
@@ -34,9 +34,8 @@ from certificates.accreditation.rules import Record
 from certificates.accreditation.schemes import DEFAULT_SCHEME
 from certificates.register import queries as register
 from lms import audit
-from lms.db import db
+from lms.db import db, insert_once
 from lms.ids import new_id
-from lms.once import insert_once
 from lms.people import queries as people
 
 RENEWAL = timedelta(days=90)  # before the end of a certificate its holder may apply again
@@ -104,7 +103,8 @@ def _check_scheme(slug: str, title: Any, validity_months: Any, requirements: Any
     whole = isinstance(validity_months, int) and not isinstance(validity_months, bool)
     if not whole or not 1 <= validity_months <= MAX_VALIDITY:
         raise ImpossibleRequirement(place="validity_months", detail=f"1–{MAX_VALIDITY}")
-    for fault in faults(requirements, areas=framework.area_codes(), codes=framework.competency_codes()):
+    areas, codes = {area.code for area in framework().areas}, set(framework().by_code)
+    for fault in faults(requirements, areas=areas, codes=codes):
         raise FAULTS.get(fault.code, ImpossibleRequirement)(place=fault.place or "requirements", detail=fault.detail)
 
 
@@ -245,7 +245,7 @@ def decide(
 
 def _refuse_member(dossier: Dossier, member_id: UUID) -> None:
     """Who decides keeps the register of this federation, and stands neither on the one side nor on the other."""
-    if all(member_id != found for found, _name in people.with_role(dossier.federation_id, "registrar")):
+    if "registrar" not in people.roles_of(member_id, dossier.federation_id):
         raise NotAMember
     # Also whoever has mentored or assessed the person since the dossier was made.
     parties = {*dossier.parties, *evidence.parties(dossier.person_id, dossier.federation_id)}

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or
 from sqlalchemy.orm import aliased
 
 from certificates.accreditation import evidence, rules
+from certificates.accreditation.evidence import Sources
 from certificates.accreditation.models import Decision, Dossier, Scheme, SchemeVersion
-from certificates.accreditation.rules import Answer
+from certificates.accreditation.rules import Answer, Record
 from lms.db import db
 
 STANDING = ("open", "approved")
@@ -63,6 +64,11 @@ class DossierRow:
     voted: bool
     party: bool
 
+    @property
+    def waits_for_me(self) -> bool:
+        """The member who looks has still to vote."""
+        return self.state == "open" and not self.voted and not self.party
+
 
 @dataclass(frozen=True, slots=True)
 class DueDossiers:
@@ -112,8 +118,11 @@ def version(version_id: UUID) -> SchemeVersion:
     return db.session.get_one(SchemeVersion, version_id)
 
 
-def roads(person_id: UUID, federation_id: UUID) -> list[Road]:
-    """The person's way to each scheme of the federation. A standing dossier keeps the version it was made with."""
+def roads(person_id: UUID, federation_id: UUID, sources: Sources | None = None) -> list[Road]:
+    """The person's way to each scheme of the federation. A dossier that was not refused keeps its version and evidence.
+
+    `sources`, if they have been collected already, are taken as they are.
+    """
     current, judged = aliased(SchemeVersion), aliased(SchemeVersion)
     rows = db.session.execute(
         select(Scheme, current, Dossier, judged)
@@ -125,11 +134,20 @@ def roads(person_id: UUID, federation_id: UUID) -> list[Road]:
     )
     latest: dict[UUID, tuple[SchemeNow, Dossier | None]] = {}
     for scheme_, current_, dossier_, judged_ in rows:
-        standing = dossier_ is not None and dossier_.state in (*STANDING, "issued")
-        latest.setdefault(scheme_.id, (_now(scheme_, judged_ if standing else current_), dossier_))
-    wanted = frozenset[str]().union(*(evidence.kinds(now.requirements) for now, _dossier in latest.values()))
-    record = evidence.gather(person_id, federation_id, wanted)
-    return [Road(now, rules.evaluate(now.requirements, record), dossier_) for now, dossier_ in latest.values()]
+        version_ = judged_ if dossier_ is not None and dossier_.state != "refused" else current_
+        latest.setdefault(scheme_.id, (_now(scheme_, version_), dossier_))
+    if sources is None:
+        wanted = frozenset[str]().union(*(evidence.kinds(now.requirements) for now, _dossier in latest.values()))
+        sources = evidence.collect(person_id, federation_id, wanted)
+    record = evidence.record(sources)
+    return [Road(now, _answers(now, dossier_, record), dossier_) for now, dossier_ in latest.values()]
+
+
+def _answers(scheme_: SchemeNow, dossier_: Dossier | None, record: Record) -> list[Answer]:
+    """What was frozen, once there is a dossier that was not refused; until then, what is there now."""
+    if dossier_ is not None and dossier_.state != "refused":
+        return [rules.thawed(item) for item in dossier_.evidence]
+    return rules.evaluate(scheme_.requirements, record)
 
 
 def dossier(dossier_id: UUID) -> Dossier | None:

@@ -43,7 +43,11 @@ class NotYetEarned(Refusal):
 
     def __init__(self, missing: list[rules.Answer]) -> None:
         self.missing = missing
-        super().__init__(what="; ".join(rules.title(answer.requirement["title"], current()) for answer in missing))
+        super().__init__()
+
+    def __str__(self) -> str:
+        names = (rules.title(answer.requirement["title"], current()) for answer in self.missing)
+        return str(self.sentence) % {"what": "; ".join(names)}
 
 
 class AlreadyApplied(Refusal):

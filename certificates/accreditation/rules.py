@@ -44,6 +44,7 @@ class Studied:
 
     lessons: int
     done: int
+    slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ def _quiz(requirement: Requirement, record: Record) -> Answer:
         rows.append(
             {
                 "module": number,
+                "slug": record.modules[course, number].slug if (course, number) in record.modules else None,
                 "score": found.score if found else None,
                 "passed": found is not None and found.passed,
                 "at": found.at.isoformat() if found and found.at else None,

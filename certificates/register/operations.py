@@ -1,6 +1,5 @@
 """Issuing, suspending, reinstating, revoking: each claims its row, so that of two at once one does it."""
 
-import logging
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -8,101 +7,29 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 
 from certificates.accreditation.models import Dossier, Scheme, SchemeVersion
 from certificates.register import queries, rules
 from certificates.register.models import Certificate, RegisterAct, SerialCounter
+from certificates.register.refusals import (
+    AlreadyIssued,
+    AlreadySuspended,
+    IssuedByParty,
+    NotApproved,
+    NotSuspended,
+    OwnCertificate,
+    ReasonMissing,
+    Revoked,
+    UnknownCertificate,
+    UnknownDossier,
+)
 from lms import audit, jobs
 from lms.db import db, transaction
 from lms.errors import Refusal
 from lms.ids import new_id
 from lms.once import insert_once
 from lms.people.models import Federation, Person
-
-log = logging.getLogger(__name__)
-
-
-class UnknownDossier(Refusal):
-    """No such dossier in this federation."""
-
-    code = "unknown-dossier"
-    sentence = _l("Ese expediente no está en tu federación.")
-
-
-class NotApproved(Refusal):
-    """The federation has not decided, or has refused."""
-
-    code = "not-approved"
-    sentence = _l(
-        "Este expediente todavía no está aprobado por dos personas. Cuando lo esté, podrás emitir el certificado."
-    )
-
-
-class AlreadyIssued(Refusal):
-    """Somebody issued it before; `certificate_id` leads to it."""
-
-    code = "already-issued"
-    sentence = _l("El certificado de este expediente ya está emitido. No se ha emitido otro.")
-
-    def __init__(self, certificate_id: UUID) -> None:
-        super().__init__()
-        self.certificate_id = certificate_id
-
-
-class IssuedByParty(Refusal):
-    """The issuer is the holder, their mentor or their assessor."""
-
-    code = "issued-by-party"
-    sentence = _l(
-        "No puedes emitir este certificado porque has tomado parte en él: "
-        "es tuyo, o has sido mentor o evaluador de esta persona. Pídeselo a otra persona de la federación."
-    )
-
-
-class UnknownCertificate(Refusal):
-    """No such certificate in this federation."""
-
-    code = "unknown-certificate"
-    sentence = _l("Ese certificado no está en el registro de tu federación.")
-
-
-class OwnCertificate(Refusal):
-    """Nobody acts on a certificate of their own."""
-
-    code = "own-certificate"
-    sentence = _l("Es tu propio certificado. Pídele a otra persona de la federación que lo haga.")
-
-
-class ReasonMissing(Refusal):
-    """An act without a reason."""
-
-    code = "reason-missing"
-    sentence = _l("Escribe el motivo. Queda en el registro y no se publica.")
-    field = "reason"
-
-
-class Revoked(Refusal):
-    """What is revoked never comes back."""
-
-    code = "revoked"
-    sentence = _l("Este certificado está revocado, y eso no se puede deshacer.")
-
-
-class AlreadySuspended(Refusal):
-    """A suspension of what is suspended."""
-
-    code = "already-suspended"
-    sentence = _l("Este certificado ya está suspendido.")
-
-
-class NotSuspended(Refusal):
-    """A reinstatement of what is in force."""
-
-    code = "not-suspended"
-    sentence = _l("Este certificado no está suspendido, así que no hay nada que levantar.")
-
 
 # --- Issue ------------------------------------------------------------------------------------------------------------
 

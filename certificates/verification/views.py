@@ -1,3 +1,129 @@
-from flask import Blueprint
+"""Public verification: whoever has a code learns whether the certificate holds, and no more than that.
 
-blueprint = Blueprint("verification", "certificates.verification.views", template_folder="templates")
+Nothing is kept of who looked. The actor costs a statement only where somebody is signed in.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from certificates.register import rules
+from certificates.verification import frame, queries, words
+from certificates.verification.queries import Malformed, Unknown
+from lms import clock, i18n
+from lms.errors import Refusal
+from lms.limits import limiter
+from lms.policy import declares
+
+blueprint = Blueprint("verification", __name__, template_folder="templates")
+
+
+class Empty(Refusal):
+    """Nothing was typed."""
+
+    code = "empty-code"
+    sentence = _l("Escribe el código del certificado.")
+
+
+def _missed(response: Response) -> bool:
+    return response.status_code in (404, 422)
+
+
+# Only misses count, so that a busy office is never held up, and guessing is.
+throttled = limiter.shared_limit("30/minute;300/hour", scope="verification", deduct_when=_missed)
+
+
+def _fresh(answer: Any, status: int = 200) -> Response:
+    """An answer that nobody keeps: a revocation shows at once."""
+    response = answer if isinstance(answer, Response) else Response(answer, content_type="text/html; charset=utf-8")
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _form(typed: str = "", refusal: Refusal | None = None, status: int = 200) -> Response:
+    return _fresh(render_template("verification/form.html", typed=typed[:60], refusal=refusal), status)
+
+
+@blueprint.get("/verify")
+@declares("certificate.verify")
+@throttled
+def form() -> Any:
+    """One field; a code leads to its page."""
+    typed = request.args.get("code")
+    if typed is None:
+        return _form()
+    code = rules.normalise(typed)
+    if not rules.well_formed(code):
+        return _form(typed, Malformed() if code else Empty(), 422)
+    return _fresh(redirect(url_for("verification.page", code=code)), 302)
+
+
+@blueprint.get("/verify/<code>")
+@declares("certificate.verify")
+@throttled
+def page(code: str) -> Any:
+    """The named checks of a certificate."""
+    kept = rules.normalise(code)
+    if kept != code and rules.well_formed(kept):
+        return _fresh(redirect(url_for("verification.page", code=kept)), 302)
+    try:
+        answer = queries.answer(kept, clock.now(), i18n.current())
+    except (Malformed, Unknown) as refusal:
+        return _form(code, refusal, refusal.status)
+    locale = i18n.current()
+    said = words.words(locale)
+    tone, headline, meaning = said.verdict(answer.status)
+    return _fresh(
+        frame.page(
+            headline,
+            "verification/answer.html",
+            locale,
+            answer=answer,
+            code=rules.grouped(kept),
+            w=said.labels,
+            tone=tone,
+            headline=headline,
+            meaning=meaning,
+            valid_from=answer.valid_from and words.day(answer.valid_from, locale),
+            valid_until=answer.valid_until and words.day(answer.valid_until, locale),
+            sentences=[(check.ok, said.sentence(check)) for check in answer.checks],
+        )
+    )
+
+
+@blueprint.get("/verify/<code>.json")
+@declares("certificate.verify")
+@throttled
+def as_json(code: str) -> Response:
+    """The same, for programs: {code, status, valid, checks: [{name, ok, message}], issuer, type, serial, valid_from,
+    valid_until, name?}; facts are left out where the record was altered."""
+    kept = rules.normalise(code)
+    try:
+        answer = queries.answer(kept, clock.now(), i18n.current())
+    except (Malformed, Unknown) as refusal:
+        return _fresh(jsonify(error=refusal.code, message=str(refusal)), refusal.status)
+    sentence = words.words(i18n.current()).sentence
+    said: dict[str, Any] = {
+        "code": kept,
+        "status": answer.status,
+        "valid": all(check.ok for check in answer.checks),
+        "checks": [{"name": one.name, "ok": one.ok, "message": sentence(one)} for one in answer.checks],
+    }
+    facts = {
+        "issuer": answer.issuer,
+        "type": answer.type,
+        "serial": answer.serial,
+        "valid_from": answer.valid_from and answer.valid_from.isoformat(),
+        "valid_until": answer.valid_until and answer.valid_until.isoformat(),
+        "name": answer.name,
+    }
+    return _fresh(jsonify(said | {name: value for name, value in facts.items() if value is not None}))
+
+
+@blueprint.get("/VERIFY/<code>")
+@declares("certificate.verify")
+def scanned(code: str) -> Any:
+    """The address as the QR code holds it: capitals make a smaller code."""
+    return _fresh(redirect(url_for("verification.page", code=code[:60])), 302)

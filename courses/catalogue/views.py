@@ -1,3 +1,55 @@
-from flask import Blueprint
+"""The catalogue, open to everybody."""
 
-blueprint = Blueprint("catalogue", "courses.catalogue.views", template_folder="templates")
+from typing import Any
+
+from flask import Blueprint, g, render_template
+from werkzeug.exceptions import NotFound
+
+from courses.catalogue import queries, rules
+from courses.learning import queries as learning
+from courses.learning.rules import is_for
+from lms import clock, i18n
+from lms.policy import declares, may
+
+blueprint = Blueprint("catalogue", __name__, template_folder="templates")
+
+
+@blueprint.app_template_filter("in_language")
+def in_language(texts: dict[str, Any]) -> Any:
+    """A text of a course in the reader's language, Spanish where it is not translated."""
+    return rules.in_language(texts, i18n.current())
+
+
+@blueprint.app_template_filter("language_of")
+def language_of(texts: dict[str, Any]) -> str:
+    """The language that `in_language` gives: for the `lang` of what is shown."""
+    return rules.language_of(texts, i18n.current())
+
+
+@blueprint.get("/courses")
+@declares("course.read")
+def index() -> str:
+    """All courses."""
+    who = g.actor
+    return render_template("catalogue/index.html", courses=queries.published(who and who.federation_id))
+
+
+@blueprint.get("/courses/<string(maxlength=60):slug>")
+@declares("course.read")
+def course(slug: str) -> str:
+    """A course, its modules, and the editions that the reader can enrol in."""
+    who = g.actor
+    found = queries.course(slug, who and who.federation_id)
+    if found is None:
+        raise NotFound
+    editions = []
+    if who is not None and who.federation_id is not None:
+        today = clock.now().date()
+        editions = learning.open_editions(found.course_id, who.federation_id, who.person_id, today)
+    return render_template(
+        "catalogue/course.html",
+        course=found,
+        modules=queries.modules(found.version_id),
+        editions=editions,
+        may_enrol=who is not None and may(who, "edition.enrol") and is_for(found.audience, who.roles),
+    )

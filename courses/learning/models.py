@@ -30,7 +30,7 @@ class Edition(Base):
 
 
 class Enrolment(Base):
-    """A person in an edition, with a running count of the lessons done."""
+    """A person in an edition, and where they left it."""
 
     __tablename__ = "enrolments"
     __table_args__ = (UniqueConstraint("edition_id", "person_id"), Index("ix_enrolments_person_id", "person_id"))
@@ -62,3 +62,6 @@ class Reflection(Base):
     text: Mapped[str]
     used_alternative: Mapped[bool] = mapped_column(default=False)
     updated_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=1)  # one more with each text that is kept
+    page: Mapped[str] = mapped_column(String(64), default="")  # the open page that wrote it last
+    sequence: Mapped[int] = mapped_column(default=0)  # that page's own count of what it sent

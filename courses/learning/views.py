@@ -1,3 +1,171 @@
-from flask import Blueprint
+"""Editions for those who keep them; the course home and the lessons for those who learn."""
 
-blueprint = Blueprint("learning", "courses.learning.views", template_folder="templates")
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from courses.catalogue import queries as catalogue
+from courses.catalogue.rules import in_language
+from courses.learning import operations, queries, rules
+from courses.learning.forms import EditionForm, ReflectionForm
+from courses.learning.queries import LessonPage
+from courses.learning.refusals import ReflectionStale
+from lms import clock, i18n, once
+from lms.access import actor
+from lms.db import transaction
+from lms.errors import Refusal, wants_json
+from lms.ids import new_key
+from lms.policy import declares, guard, may
+
+blueprint = Blueprint("learning", __name__, template_folder="templates")
+LESSON = "/learn/<uuid:enrolment_id>/<string(maxlength=60):module>/<string(maxlength=60):lesson>"
+
+
+@blueprint.route("/editions", methods=["GET", "POST"])
+@declares("edition.list", POST="edition.create")
+def editions() -> Any:
+    """The federation's editions; a registrar opens new ones."""
+    who, form, now = actor(), EditionForm(), clock.now()
+    assert who.federation_id is not None
+    courses = catalogue.published(who.federation_id)
+    form.course.choices = [(str(card.version_id), in_language(card.title, i18n.current())) for card in courses]
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                if answer := once.answer(who.person_id, form, now):
+                    return redirect(answer)
+                given = {key: form[key].data for key in ("begins_on", "ends_on", "seats")}
+                operations.open_edition(
+                    who.federation_id, UUID(form.course.data), form.name.data or "", by=who.person_id, now=now, **given
+                )
+                once.keep(who.person_id, form, url_for("learning.editions"))
+            flash(_("La edición está abierta: ya se puede entrar en ella desde la página del curso."), "done")
+            return redirect(url_for("learning.editions"))
+        except Refusal as refusal:
+            form.refuse(refusal)
+    found = queries.editions(who.federation_id)
+    status = 422 if form.errors else 200
+    return render_template("learning/editions.html", form=form, editions=found, today=now.date()), status
+
+
+@blueprint.post("/editions/<uuid:edition_id>/<any(open, close):what>")
+@declares("edition.change")
+def change(edition_id: UUID, what: str) -> Any:
+    """Open or close the enrolment of an edition."""
+    with transaction():
+        edition = guard(actor(), "edition.change", queries.edition(edition_id))
+        operations.set_open(
+            edition.id,
+            what == "open",
+            federation_id=edition.federation_id,
+            by=actor().person_id,
+            now=clock.now(),
+        )
+    name = edition.name
+    if what == "open":
+        flash(_("La inscripción en «%(name)s» vuelve a estar abierta.", name=name), "done")
+    else:
+        flash(_("La inscripción en «%(name)s» está cerrada. Quienes ya están dentro siguen.", name=name), "done")
+    return redirect(url_for("learning.editions"))
+
+
+@blueprint.post("/editions/<uuid:edition_id>/enrol")
+@declares("edition.enrol")
+def enrol(edition_id: UUID) -> Any:
+    """Enrol oneself in an edition of one's federation."""
+    who = actor()
+    edition = guard(who, "edition.enrol", queries.edition(edition_id))
+    federation_id, course = edition.federation_id, queries.course_of(edition_id)
+    try:
+        with transaction():
+            enrolment = operations.enrol(who.person_id, edition_id, federation_id=federation_id, now=clock.now())
+            address = url_for("learning.edition", enrolment_id=enrolment.id)
+    except Refusal as refusal:
+        flash(str(refusal), "warn")
+        return redirect(url_for("catalogue.course", slug=course))
+    return redirect(address)
+
+
+@blueprint.get("/learn/<uuid:enrolment_id>")
+@declares("enrolment.read")
+def edition(enrolment_id: UUID) -> str:
+    """One's course home: where one left it, and the modules as steps."""
+    course = guard(actor(), "enrolment.read", queries.enrolment_progress(enrolment_id))
+    lines: dict[UUID, list[queries.LessonLine]] = {module.module_id: [] for module in course.modules}
+    for line in queries.lesson_lines(enrolment_id):
+        lines[line.module_id].append(line)
+    current = rules.current_module(course.modules)
+    steps = [(module, rules.state_of(module, current), lines[module.module_id]) for module in course.modules]
+    following = next((line for line in lines[current.module_id] if not line.done), None) if current else None
+    return render_template("learning/edition.html", course=course, steps=steps, current=current, following=following)
+
+
+@blueprint.route(LESSON, methods=["GET", "POST"])
+@declares("enrolment.study", POST="reflection.write")
+def lesson(enrolment_id: UUID, module: str, lesson: str) -> Any:
+    """A lesson with its private reflection; POST keeps the reflection and, with `done`, goes on to what follows."""
+    form, place, kept = ReflectionForm(), (enrolment_id, module, lesson), False
+    if form.is_submitted() and form.validate():
+        try:
+            with transaction():
+                page = guard(actor(), "reflection.write", queries.lesson_page(*place))
+                _keep(page, form)
+            return jsonify(saved=True) if wants_json() else _onward(page)
+        except Refusal as refusal:
+            form.refuse(refusal)
+            kept = isinstance(refusal, ReflectionStale)
+    if form.is_submitted() and wants_json():
+        return _not_saved(form, kept)
+    page = guard(actor(), "enrolment.study", queries.lesson_page(*place))
+    if not form.is_submitted():
+        form = _filled(page)
+    elif kept and page.reflection is not None:
+        # The next sending replaces what is kept: both texts have now been seen.
+        form.page.data, form.sequence.data, form.base.data = new_key(), "0", str(page.reflection.revision)
+    shown = render_template("learning/lesson.html", page=page, form=form, kept=page.reflection if kept else None)
+    return shown, (422 if form.errors else 200)
+
+
+def _keep(page: LessonPage, form: ReflectionForm) -> None:
+    now, lesson_id = clock.now(), page.lesson.id
+    given = form.given(wants_json(), request.form)
+    operations.save_reflection(page.enrolment, lesson_id, **given, now=now, writing=form.writing())
+    if "done" in request.form and may(actor(), "enrolment.study", page):
+        operations.mark_done(page.enrolment, lesson_id, now=now)
+
+
+def _onward(page: LessonPage) -> Any:
+    """After saving: the same lesson again; after `done`: the next lesson, or the module's quiz."""
+    enrolment_id, module = page.enrolment.id, page.module.slug
+    if "done" not in request.form:
+        flash(_("Tu reflexión está guardada. Solo la lees tú."), "done")
+        address = url_for("learning.lesson", enrolment_id=enrolment_id, module=module, lesson=page.lesson.slug)
+    elif page.after is not None:
+        address = url_for("learning.lesson", enrolment_id=enrolment_id, module=module, lesson=page.after.slug)
+    else:
+        address = url_for("quizzes.quiz", enrolment_id=enrolment_id, module=module)
+    return redirect(address)
+
+
+def _not_saved(form: ReflectionForm, stale: bool) -> Any:
+    errors = [str(error) for errors in form.errors.values() for error in errors]
+    if stale:
+        errors.append(_("Pulsa «Guardar la reflexión» y verás los dos textos."))
+    return jsonify(error="reflection-stale" if stale else "not-saved", message=" ".join(errors)), 409 if stale else 422
+
+
+def _filled(page: LessonPage) -> ReflectionForm:
+    reflection = page.reflection
+    if reflection is None:
+        return ReflectionForm()
+    return ReflectionForm(
+        data={
+            "text": reflection.text,
+            "used_alternative": reflection.used_alternative,
+            "base": str(reflection.revision),
+            "page": new_key(),
+            "sequence": "0",
+        }
+    )

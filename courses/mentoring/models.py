@@ -48,7 +48,9 @@ class MentoringSession(Base):
         CheckConstraint(f"format IN {FORMATS!r}", name="format_known"),
         CheckConstraint("person_id <> mentor_id", name="two_people"),
         # Nobody signs what they wrote, nor hours of their own.
-        CheckConstraint("signed_by IS NULL OR (signed_by <> author_id AND signed_by <> person_id)", name="not_self_signed"),
+        CheckConstraint(
+            "signed_by IS NULL OR (signed_by <> author_id AND signed_by <> person_id)", name="not_self_signed"
+        ),
         CheckConstraint("(state IN ('signed', 'reversed')) = (signed_by IS NOT NULL)", name="signed_has_signer"),
         Index("ix_mentoring_sessions_mentor_id_state", "mentor_id", "state", "starts_at"),
         Index("ix_mentoring_sessions_person_id_starts_at", "person_id", "starts_at"),

@@ -13,9 +13,8 @@ from sqlalchemy import insert, or_, select, tuple_, update
 from courses.mentoring import queries, refusals, rules
 from courses.mentoring.models import HoursEntry, MentoringSession, Pairing
 from lms import audit
-from lms.db import db
+from lms.db import db, insert_once
 from lms.ids import new_id
-from lms.once import insert_once
 from lms.people.models import Federation
 
 
@@ -246,12 +245,13 @@ def _judge(session: MentoringSession, *, now: datetime) -> None:
             kind=session.kind, format=session.format, competencies=session.competencies, note=session.note
         )
     )
+    both = (session.person_id, session.mentor_id)
     pairings = db.session.execute(
         select(Pairing.id, Pairing.since, Pairing.until, Federation.timezone)
         .join(Federation, Federation.id == Pairing.federation_id)
         .where(
             Pairing.federation_id == session.federation_id,
-            or_(Pairing.person_id == session.person_id, Pairing.mentor_id == session.mentor_id),
+            or_(Pairing.person_id.in_(both), Pairing.mentor_id.in_(both)),
         )
         .order_by(Pairing.id)
         .with_for_update(key_share=True, of=Pairing)
@@ -303,6 +303,4 @@ def _enter(sessions: Any, *, by: UUID, now: datetime, reverses: int = 0, reason:
 
 
 def _record(action: str, session: Any, *, by: UUID, now: datetime, **facts: Any) -> None:
-    audit.record(
-        action, f"session:{session.id}", federation_id=session.federation_id, actor_id=by, now=now, **facts
-    )
+    audit.record(action, f"session:{session.id}", federation_id=session.federation_id, actor_id=by, now=now, **facts)

@@ -79,12 +79,16 @@ def waiting_of(person_id: UUID, federation_id: UUID) -> list[MentoringSession]:
     )
 
 
-def sessions_of(person_id: UUID, federation_id: UUID, limit: int = 60) -> list[MentoringSession]:
-    """The person's newest sessions, whatever their state."""
+def settled_of(person_id: UUID, federation_id: UUID, limit: int = 60) -> list[MentoringSession]:
+    """The person's sessions that were signed (and perhaps taken back), newest first."""
     return list(
         db.session.scalars(
             select(MentoringSession)
-            .where(MentoringSession.person_id == person_id, MentoringSession.federation_id == federation_id)
+            .where(
+                MentoringSession.person_id == person_id,
+                MentoringSession.federation_id == federation_id,
+                MentoringSession.state.in_((rules.SIGNED, rules.REVERSED)),
+            )
             .order_by(MentoringSession.starts_at.desc(), MentoringSession.id.desc())
             .limit(limit)
         )
@@ -132,13 +136,14 @@ def pairing(pairing_id: UUID) -> Pairing | None:
     return db.session.get(Pairing, pairing_id)
 
 
-def pairings(federation_id: UUID) -> list[Pairing]:
+def pairings(federation_id: UUID, limit: int = 500) -> list[Pairing]:
     """The federation's pairings: the standing ones first, then the newest."""
     return list(
         db.session.scalars(
             select(Pairing)
             .where(Pairing.federation_id == federation_id)
             .order_by(Pairing.until.is_not(None), Pairing.since.desc(), Pairing.id)
+            .limit(limit)
         )
     )
 
@@ -168,14 +173,13 @@ def ledger(person_id: UUID, federation_id: UUID) -> list[tuple[HoursEntry, datet
 def entries_of(session_id: UUID) -> list[HoursEntry]:
     """The lines of the ledger about one session: none, one, or one and its counter-entry."""
     return list(
-        db.session.scalars(
-            select(HoursEntry).where(HoursEntry.session_id == session_id).order_by(HoursEntry.reverses)
-        )
+        db.session.scalars(select(HoursEntry).where(HoursEntry.session_id == session_id).order_by(HoursEntry.reverses))
     )
 
 
 def bookings(person_id: UUID, mentor_id: UUID, federation_id: UUID, around: datetime) -> list[Booking]:
     """What takes time of either person within a day and a half of `around`."""
+    both = (person_id, mentor_id)
     rows = db.session.execute(
         select(
             MentoringSession.id,
@@ -187,7 +191,7 @@ def bookings(person_id: UUID, mentor_id: UUID, federation_id: UUID, around: date
         )
         .where(
             MentoringSession.federation_id == federation_id,
-            or_(MentoringSession.person_id == person_id, MentoringSession.mentor_id == mentor_id),
+            or_(MentoringSession.person_id.in_(both), MentoringSession.mentor_id.in_(both)),
             MentoringSession.state.in_(rules.STANDING),
             MentoringSession.starts_at.between(around - timedelta(hours=36), around + timedelta(hours=36)),
         )
@@ -204,9 +208,7 @@ def holders(federation_id: UUID, wanted: dict[UUID, str]) -> set[UUID]:
     """
     rows = db.session.execute(
         select(Membership.person_id, Membership.role)
-        .where(
-            Membership.federation_id == federation_id, Membership.person_id.in_(wanted), Membership.until.is_(None)
-        )
+        .where(Membership.federation_id == federation_id, Membership.person_id.in_(wanted), Membership.until.is_(None))
         .order_by(Membership.id)
         .with_for_update(read=True)
     )

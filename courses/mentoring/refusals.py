@@ -30,7 +30,9 @@ class MinutesOutOfRange(MentoringRefusal):
     """Fewer than 5 minutes, more than 720, or no whole number."""
 
     code = "minutes-out-of-range"
-    sentence = _l("Una sesión dura entre %(shortest)s y %(longest)s minutos, sin decimales. Escribe la duración en minutos: 90 para una hora y media.")
+    sentence = _l(
+        "Una sesión dura entre %(shortest)s y %(longest)s minutos, sin decimales. Escribe la duración en minutos: 90 para una hora y media."
+    )
     field = "minutes"
 
 
@@ -46,7 +48,9 @@ class BeforePairing(MentoringRefusal):
     """Earlier than the pairing."""
 
     code = "before-pairing"
-    sentence = _l("Vuestra mentoría empezó el %(since)s. Cambia el día, o pide a tu federación que revise la fecha de la pareja.")
+    sentence = _l(
+        "Vuestra mentoría empezó el %(since)s. Cambia el día, o pide a tu federación que revise la fecha de la pareja."
+    )
     field = "day"
 
 
@@ -75,7 +79,9 @@ class MentorBusy(MentoringRefusal):
     """The mentor was in somebody else's session then; whose and how long is not told."""
 
     code = "mentor-busy"
-    sentence = _l("El %(starts_at)s a esa hora tu agente sénior tiene apuntada otra sesión. Comprobad juntas la hora y cámbiala; si era en grupo, elige «correflexión en grupo» y la misma hora de inicio.")
+    sentence = _l(
+        "El %(day)s a esa hora tu agente sénior ya tiene otra sesión. Comprobad la hora y cámbiala; si fue en grupo, elige «Correflexión en grupo» y la misma hora de inicio que el resto."
+    )
     field = "time"
 
 
@@ -107,7 +113,9 @@ class CompetencyUnknown(MentoringRefusal):
     """Not written like a competency's code."""
 
     code = "competency-unknown"
-    sentence = _l("«%(competency)s» no es un código de competencia. Escríbelos como 1.2, separados por comas, o deja el campo vacío.")
+    sentence = _l(
+        "«%(competency)s» no es un código de competencia. Escríbelos como 1.2, separados por comas, o deja el campo vacío."
+    )
     field = "competencies"
 
 
@@ -145,7 +153,9 @@ class NotSenior(MentoringRefusal):
     """The role was taken away."""
 
     code = "not-senior"
-    sentence = _l("Para esto hace falta ser agente sénior en esta federación, y ahora mismo no consta. Habla con tu federación; las sesiones siguen ahí.")
+    sentence = _l(
+        "Para esto hace falta ser agente sénior en esta federación, y ahora mismo no consta. Habla con tu federación; las sesiones siguen ahí."
+    )
 
 
 class NothingChosen(MentoringRefusal):
@@ -166,14 +176,18 @@ class NoLongerWaiting(MentoringRefusal):
     """Another act came first."""
 
     code = "no-longer-waiting"
-    sentence = _l("Esta sesión ya no espera visado: alguien la visó, la devolvió o la corrigió antes. Vuelve a abrirla para ver cómo está.")
+    sentence = _l(
+        "Esta sesión ya no espera visado: alguien la visó, la devolvió o la corrigió antes. Vuelve a abrirla para ver cómo está."
+    )
 
 
 class NotCorrectable(MentoringRefusal):
     """What is signed is not edited."""
 
     code = "not-correctable"
-    sentence = _l("Esta sesión ya está visada y no se edita. Si hay un error, pide a tu agente sénior que la anule y apúntala de nuevo.")
+    sentence = _l(
+        "Esta sesión ya está visada y no se edita. Si hay un error, pide a tu agente sénior que la anule y apúntala de nuevo."
+    )
 
 
 class NotReversible(MentoringRefusal):
@@ -203,7 +217,9 @@ class NotTrainee(MentoringRefusal):
     """Who is to be accompanied has no role of agent here."""
 
     code = "not-trainee"
-    sentence = _l("La persona acompañada tiene que ser agente (en formación o con acreditación) en esta federación. Dale el rol o elige a otra.")
+    sentence = _l(
+        "La persona acompañada tiene que ser agente (en formación o con acreditación) en esta federación. Dale el rol o elige a otra."
+    )
     field = "person_id"
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-KINDS = ("individual", "group", "observation", "practice")
+KINDS: tuple[str, ...] = ("individual", "group", "observation", "practice")
 MENTORING_KINDS = frozenset(KINDS) - {"practice"}  # practice hours are signed here too, but are no mentoring
-FORMATS = ("in-person", "video", "phone")
+FORMATS: tuple[str, ...] = ("in-person", "video", "phone")
 SHORTEST, LONGEST, DAY = 5, 720, 24 * 60  # minutes
 MOST_AT_ONCE = 500  # sessions that one act may sign
 LONGEST_NOTE, LONGEST_REASON, MOST_COMPETENCIES = 2000, 1000, 12
@@ -80,7 +80,7 @@ def timing_fault(
 ) -> Fault | None:
     """What is wrong with the time of a session of a pairing that stands from `since` to `until`.
 
-    `others` are the standing sessions of the same person or the same mentor around it. Days are those of `zone`.
+    `others` are the standing sessions of either person around it. Days are those of `zone`.
     """
     if type(new.minutes) is not int or not SHORTEST <= new.minutes <= LONGEST:
         return Fault("minutes-out-of-range", {"shortest": SHORTEST, "longest": LONGEST})
@@ -95,9 +95,9 @@ def timing_fault(
     others = [other for other in others if other.id != new.id or new.id is None]
     for other in others:
         if crosses(new, other):
-            if other.person_id == new.person_id:
+            if new.person_id in (other.person_id, other.mentor_id):
                 return Fault("sessions-overlap", {"starts_at": other.starts_at, "ends_at": other.ends_at})
-            return Fault("mentor-busy", {"starts_at": new.starts_at})
+            return Fault("mentor-busy", {"day": new.starts_at})
     same_day = sum(
         other.minutes
         for other in others
@@ -115,11 +115,10 @@ def crosses(new: Booking, other: Booking) -> bool:
     """
     if new.starts_at >= other.ends_at or other.starts_at >= new.ends_at:
         return False
-    if new.person_id == other.person_id:
-        return True
-    if new.mentor_id != other.mentor_id:
+    if {new.person_id, new.mentor_id}.isdisjoint((other.person_id, other.mentor_id)):
         return False
-    return not (new.kind == other.kind == "group" and new.starts_at == other.starts_at)
+    together = new.kind == other.kind == "group" and new.starts_at == other.starts_at
+    return not (together and new.mentor_id == other.mentor_id and new.person_id != other.person_id)
 
 
 def may_write(author_id: UUID, person_id: UUID) -> bool:

@@ -1,9 +1,7 @@
 """What the people of the demonstration have done so far: three trainees at three places of the same road."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +12,8 @@ from assessments.bank.models import QuestionVersion
 from assessments.competencies import operations as competencies
 from assessments.quizzes import operations as quizzes
 from assessments.quizzes.models import Attempt, Quiz
-from certificates import accreditation
 from certificates.accreditation import operations as accreditations
+from certificates.accreditation.schemes import DEFAULT_SCHEME
 from certificates.register import operations as register
 from courses.catalogue import operations as catalogue
 from courses.catalogue.models import CourseVersion, Lesson, Module
@@ -26,7 +24,6 @@ from lms.config import CHECKOUT
 from lms.db import db
 
 CONTENT = CHECKOUT / "courses" / "content"
-SCHEME = Path(accreditation.__file__).parent / "schemes" / "acreditado.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +52,12 @@ def publish(federation_id: UUID, now: datetime) -> Courses:
             by=None,
             now=now - timedelta(days=380),
         )
-    scheme = tomllib.loads(SCHEME.read_text())
     version = accreditations.create_scheme(
         federation_id,
-        scheme["slug"],
-        scheme["title"],
-        scheme["validity_months"],
-        scheme["requirements"],
+        DEFAULT_SCHEME["slug"],
+        DEFAULT_SCHEME["title"],
+        DEFAULT_SCHEME["validity_months"],
+        DEFAULT_SCHEME["requirements"],
         now=now - timedelta(days=380),
     )
     return Courses(editions, versions, version.scheme_id)

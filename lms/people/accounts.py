@@ -4,8 +4,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from lms import audit
-from lms.db import db
-from lms.once import insert_once
+from lms.db import db, insert_once
 from lms.people.models import Person
 from lms.people.rules import normal_email
 

@@ -11,9 +11,8 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import select, update
 
 from lms import audit, jobs
-from lms.db import db
+from lms.db import db, insert_once
 from lms.ids import new_id, new_key
-from lms.once import insert_once
 from lms.people import accounts, passwords, queries, rules
 from lms.people.locking import hold
 from lms.people.models import Invitation, Membership, Person
@@ -82,12 +81,21 @@ def one(federation_id: UUID, invitation_id: UUID) -> Invitation | None:
     )
 
 
+def who_invites(invitation: Invitation) -> tuple[str, str]:
+    """The names of the federation and of the person who invites (the federation's again, from the command line)."""
+    federation = queries.federation(invitation.federation_id)
+    name = federation.name if federation else ""
+    by = invitation.invited_by
+    return name, (queries.names([by]).get(by, name) if by else name)
+
+
 def invite(
-    federation_id: UUID, email: str, name: str, role: str, *, by: UUID, locale: str, now: datetime
+    federation_id: UUID, email: str, name: str, role: str, *, by: UUID | None, locale: str, now: datetime
 ) -> Invitation:
     """Invite an address to a role; the mail leaves when this has been committed.
 
-    Whether the address has an account makes no difference here. Raises EmailUnreadable, RoleNotYours, InvitedOneself,
+    `by` None: the command line, which may invite to any role. Whether the address has an account makes no difference
+    here. Raises EmailUnreadable, RoleNotYours, InvitedOneself,
     AlreadyInvited.
     """
     email = rules.normal_email(email)
@@ -95,10 +103,11 @@ def invite(
         validate_email(email, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         raise EmailUnreadable from None
-    if role not in rules.invitable(queries.roles_of(by, federation_id), ROLES):
-        raise RoleNotYours
-    if db.session.get_one(Person, by).email == email:
-        raise InvitedOneself
+    if by is not None:
+        if role not in rules.invitable(queries.roles_of(by, federation_id), ROLES):
+            raise RoleNotYours
+        if db.session.get_one(Person, by).email == email:
+            raise InvitedOneself
     hold(federation_id)  # of two alike at once, one is made
     waiting = select(Invitation.id).where(
         Invitation.federation_id == federation_id,
@@ -121,7 +130,7 @@ def invite(
     return invitation
 
 
-def resend(invitation_id: UUID, *, by: UUID, now: datetime) -> Invitation:
+def resend(invitation_id: UUID, *, by: UUID | None, now: datetime) -> Invitation:
     """A new link for fourteen more days; the old one is dead. Raises InvitationNotWaiting."""
     changed: Any = db.session.execute(
         update(Invitation)
@@ -136,7 +145,7 @@ def resend(invitation_id: UUID, *, by: UUID, now: datetime) -> Invitation:
     return invitation
 
 
-def withdraw_invitation(invitation_id: UUID, *, by: UUID, now: datetime) -> Invitation:
+def withdraw_invitation(invitation_id: UUID, *, by: UUID | None, now: datetime) -> Invitation:
     """Take an invitation back. Raises InvitationNotWaiting."""
     changed: Any = db.session.execute(
         update(Invitation)
@@ -204,7 +213,7 @@ def _new_person(invitation: Invitation, name: str, hashed: str | None, now: date
     return person
 
 
-def _note(action: str, invitation: Invitation, by: UUID, now: datetime, **facts: Any) -> None:
+def _note(action: str, invitation: Invitation, by: UUID | None, now: datetime, **facts: Any) -> None:
     audit.record(
         action, f"invitation:{invitation.id}", federation_id=invitation.federation_id, actor_id=by, now=now, **facts
     )

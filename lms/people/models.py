@@ -137,7 +137,7 @@ class Invitation(Base):
     name: Mapped[str] = mapped_column(String(120))
     role: Mapped[str] = mapped_column(String(20))
     locale: Mapped[str] = mapped_column(String(5), default="es")
-    invited_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    invited_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))  # None: from the command line
     nonce: Mapped[str] = mapped_column(String(32))
     sent_at: Mapped[datetime]
     expires_at: Mapped[datetime]

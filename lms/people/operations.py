@@ -9,9 +9,8 @@ import nh3
 from sqlalchemy import func, select, update
 
 from lms import audit
-from lms.db import db
+from lms.db import db, insert_once
 from lms.ids import new_id
-from lms.once import insert_once
 from lms.people import accounts, passwords, queries
 from lms.people.invitations import accept_invitation, invite, resend, withdraw_invitation
 from lms.people.locking import hold
@@ -56,6 +55,13 @@ def create_person(email: str, name: str, *, password: str | None, now: datetime,
     return person
 
 
+def change_account(person_id: UUID, *, name: str, pronouns: str, locale: str, timezone: str, now: datetime) -> None:
+    """What a person says about themselves; nothing else can be set this way."""
+    values = {"name": name, "pronouns": pronouns, "locale": locale, "timezone": timezone}
+    db.session.execute(update(Person).where(Person.id == person_id).values(**values))
+    audit.record("account.change", f"person:{person_id}", federation_id=None, actor_id=person_id, now=now)
+
+
 def give_role(federation_id: UUID, person_id: UUID, role: str, *, by: UUID | None, now: datetime) -> Membership:
     """Give a role (`by` None: the install itself). Raises RoleHeld; RoleNotYours for a role given to oneself."""
     if role not in ROLES:
@@ -82,7 +88,9 @@ def take_role(membership_id: UUID, *, by: UUID | None, now: datetime) -> Members
     if membership.role == "admin" and not _other_admins(membership):
         raise LastAdmin
     taken: Any = db.session.execute(
-        update(Membership).where(Membership.id == membership_id, Membership.until.is_(None)).values(until=now, taken_by=by)
+        update(Membership)
+        .where(Membership.id == membership_id, Membership.until.is_(None))
+        .values(until=now, taken_by=by)
     )
     if taken.rowcount != 1:
         raise RoleTaken
@@ -163,8 +171,10 @@ def withdraw_consent(person_id: UUID, federation_id: UUID, *, now: datetime) -> 
 
 
 __all__ = [
+    "TextChanged",
     "accept_invitation",
     "acknowledge",
+    "change_account",
     "create_federation",
     "create_person",
     "give_role",

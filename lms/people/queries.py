@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
 from lms.db import db
-from lms.people.models import Acknowledgement, Document, Federation, Membership, Person, SignIn
+from lms.people.models import Acknowledgement, Document, Federation, Membership, Passkey, Person, SignIn
 from lms.people.rules import normal_email
 
 PAGE = 50  # members on a page
@@ -39,7 +40,8 @@ def names(ids: Iterable[UUID]) -> dict[UUID, str]:
     wanted = {id_ for id_ in ids if id_ is not None}
     if not wanted:
         return {}
-    return {id_: name for id_, name in db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))}
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
 
 
 def federation(federation_id: UUID) -> Federation | None:
@@ -62,10 +64,8 @@ def person_at(email: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.email == normal_email(email)))
 
 
-def _in_force(federation_id: UUID, role: str | None = None) -> Select[tuple[UUID]]:
-    found = select(Membership.person_id).where(
-        Membership.federation_id == federation_id, Membership.until.is_(None)
-    )
+def _in_force(federation_id: UUID, role: str | None = None) -> Select[Any]:
+    found = select(Membership.person_id).where(Membership.federation_id == federation_id, Membership.until.is_(None))
     return found.where(Membership.role == role) if role else found
 
 
@@ -89,7 +89,7 @@ def member(federation_id: UUID, person_id: UUID) -> Member | None:
     return next(iter(_members(federation_id, once)), None)
 
 
-def _members(federation_id: UUID, people: Select[tuple[UUID]]) -> list[Member]:
+def _members(federation_id: UUID, people: Select[Any]) -> list[Member]:
     chosen = people.subquery()
     rows = db.session.execute(
         select(Person.id, Person.name, Person.email, Membership)
@@ -205,3 +205,14 @@ def sign_ins(person_id: UUID, now: datetime) -> list[SignIn]:
             .limit(50)
         )
     )
+
+
+def federations_of(person_id: UUID) -> list[Federation]:
+    """The federations in which a person has a role, by name."""
+    held = select(Membership.federation_id).where(Membership.person_id == person_id, Membership.until.is_(None))
+    return list(db.session.scalars(select(Federation).where(Federation.id.in_(held)).order_by(Federation.name)))
+
+
+def passkeys(person_id: UUID) -> list[Passkey]:
+    """A person's passkeys, oldest first."""
+    return list(db.session.scalars(select(Passkey).where(Passkey.user_id == person_id).order_by(Passkey.id)))

@@ -105,7 +105,9 @@ class AlreadyInvited(Refusal):
     """An invitation for this address and role is waiting."""
 
     code = "already-invited"
-    sentence = _l("Ya hay una invitación en espera para ese correo y ese papel. Puedes enviarla otra vez desde la lista.")
+    sentence = _l(
+        "Ya hay una invitación en espera para ese correo y ese papel. Puedes enviarla otra vez desde la lista."
+    )
     field = "email"
 
 

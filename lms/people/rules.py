@@ -56,9 +56,7 @@ def password_fault(password: str, *, name: str, email: str) -> Fault | None:
     return None
 
 
-def invitation_state(
-    *, accepted: bool, withdrawn: bool, expires_at: datetime, now: datetime
-) -> InvitationState:
+def invitation_state(*, accepted: bool, withdrawn: bool, expires_at: datetime, now: datetime) -> InvitationState:
     """What an invitation is worth at `now`."""
     if accepted:
         return "accepted"
@@ -73,3 +71,14 @@ def invitable(roles: Iterable[str], known: Iterable[str]) -> list[str]:
     if "admin" in held:
         return list(known)
     return [role for role in known if role not in GUARDED_ROLES] if "registrar" in held else []
+
+
+SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "CrOS", "Linux")
+BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+
+
+def device_name(user_agent: str) -> str:
+    """A browser's header in words that its owner recognises: "Firefox · Android"; "" if it says nothing we know."""
+    browser = next((name for mark, name in BROWSERS.items() if f"{mark}/" in user_agent), "")
+    system = next((name for name in SYSTEMS if name in user_agent), "").replace("Mac OS X", "Mac")
+    return " · ".join(part for part in (browser, system) if part)

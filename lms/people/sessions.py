@@ -1,15 +1,16 @@
 """Sessions of people on their devices: begun at sign-in, dead once ended, whatever cookie still names them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import g, request, session
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from lms import audit, clock, policy
-from lms.db import db
-from lms.people.models import Acknowledgement, Document, Federation, Membership, Person, SignIn
+from lms.db import db, transaction
+from lms.people.models import Acknowledgement, Document, Federation, Membership, Passkey, Person, SignIn
 from lms.policy import Actor
 
 
@@ -82,7 +83,9 @@ def load_actor() -> Actor | None:
         sign_in_id=sign_in.id,
         confirmed_at=sign_in.confirmed_at,
         second_factor=sign_in.second_factor,
-        owes_second_factor=not waived and not sign_in.second_factor and not roles.isdisjoint(policy.SECOND_FACTOR_ROLES),
+        owes_second_factor=not waived
+        and not sign_in.second_factor
+        and not roles.isdisjoint(policy.SECOND_FACTOR_ROLES),
         consented=bool(consented) or federation is None,
     )
 
@@ -95,6 +98,11 @@ def begin(person: Person, now: datetime, *, second_factor: bool, hours: int) -> 
         .order_by(Membership.since)
         .limit(1)
     )
+    replaced = session.pop("sign_in", None)
+    if replaced is not None:  # one browser, one session: the earlier one's cookie is dead
+        db.session.execute(
+            update(SignIn).where(SignIn.id == UUID(replaced), SignIn.ended_at.is_(None)).values(ended_at=now)
+        )
     sign_in = SignIn(
         person_id=person.id,
         federation_id=federation_id,
@@ -118,14 +126,57 @@ def begin(person: Person, now: datetime, *, second_factor: bool, hours: int) -> 
     return sign_in
 
 
-def end(sign_in_id: UUID, person_id: UUID, now: datetime) -> None:
-    """End a session of this person; ending it twice does nothing."""
-    sign_in = db.session.get(SignIn, sign_in_id)
-    if sign_in is None or sign_in.person_id != person_id or sign_in.ended_at is not None:
-        return
-    sign_in.ended_at = now
-    audit.record(
-        "session.end", f"person:{person_id}", federation_id=sign_in.federation_id, actor_id=person_id, now=now
+def end(sign_in_id: UUID, person_id: UUID, now: datetime) -> bool:
+    """End a session of this person; False if it is not theirs or had ended."""
+    ended: Any = db.session.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+        .values(ended_at=now)
     )
+    if ended.rowcount:
+        audit.record("session.end", f"person:{person_id}", federation_id=None, actor_id=person_id, now=now)
+    return bool(ended.rowcount)
 
 
+def end_others(person_id: UUID, kept: UUID | None, now: datetime) -> int:
+    """End every session of this person but the one `kept`: how many were ended."""
+    ended: Any = db.session.execute(
+        update(SignIn)
+        .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.id != (kept or UUID(int=0)))
+        .values(ended_at=now)
+    )
+    if ended.rowcount:
+        audit.record(
+            "session.end-others", f"person:{person_id}", federation_id=None, actor_id=person_id, now=now,
+            count=ended.rowcount,
+        )  # fmt: skip
+    return int(ended.rowcount)
+
+
+def confirm(sign_in_id: UUID, now: datetime, *, second_factor: bool) -> None:
+    """Note that the person has proved again who they are."""
+    values: dict[str, Any] = {"confirmed_at": now} | ({"second_factor": True} if second_factor else {})
+    db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(**values))
+
+
+def raise_to_second_factor(sign_in_id: UUID) -> None:
+    """This session has used a second factor."""
+    db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(second_factor=True))
+
+
+def act_in(sign_in_id: UUID, federation_id: UUID) -> None:
+    """The person acts in this federation from now on, in this session."""
+    db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(federation_id=federation_id))
+
+
+def has_second_factor(person: Person) -> bool:
+    """Whether this person has an authenticator or a passkey."""
+    if person.tf_totp_secret and person.tf_primary_method:
+        return True
+    return bool(db.session.scalar(select(func.count()).select_from(Passkey).where(Passkey.user_id == person.id)))
+
+
+def set_locale(actor: Actor, locale: str) -> None:
+    """Keep the language that a person chose."""
+    with transaction():
+        db.session.execute(update(Person).where(Person.id == actor.person_id).values(locale=locale))

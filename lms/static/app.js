@@ -66,6 +66,11 @@
   });
 
   /* ---- Small things. */
+  doc.querySelectorAll('form [data-answered]').forEach((mark) => { // "{answered} of 10": fieldsets with a choice
+    const form = mark.closest('form');
+    const count = () => [...form.querySelectorAll('fieldset')].filter((one) => one.querySelector(':checked')).length;
+    form.addEventListener('change', () => { mark.textContent = mark.dataset.answered.replace('{answered}', count()); });
+  });
   doc.addEventListener('change', (event) => {
     const select = closest(event, 'select[data-submit]');
     if (select && select.form) select.form.requestSubmit ? select.form.requestSubmit() : select.form.submit();
@@ -134,6 +139,7 @@
         clearTimeout(this.timer);
         clearTimeout(this.retry);
         this.submitted = true;
+        this.count();
         if (this.key && navigator.onLine) drafts.drop(this.key);
       });
       window.addEventListener('pageshow', () => { this.submitted = false; });
@@ -169,6 +175,12 @@
       mark.textContent = words || mark.dataset[state] || '';
     }
 
+    // A hidden field `sequence` tells the server which sending is the newer one, whatever the order of arrival.
+    count() {
+      const sequence = this.form.elements.sequence;
+      if (sequence) sequence.value = Number(sequence.value) + 1;
+    }
+
     async send(leaving) {
       if (!this.dirty.size || this.submitted || (this.flying && !leaving)) return;
       clearTimeout(this.timer);
@@ -176,6 +188,7 @@
       const now = this.values();
       const names = [...this.dirty].filter((n) => n in now);
       this.dirty.clear();
+      this.count();
       const body = new FormData();
       for (const el of this.form.elements) if (el.type === 'hidden' && el.name) body.append(el.name, el.value);
       for (const n of names) (now[n].length ? now[n] : ['']).forEach((v) => body.append(n, v));

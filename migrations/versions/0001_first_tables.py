@@ -139,7 +139,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("locale", sa.String(length=5), nullable=False),
-        sa.Column("invited_by", sa.Uuid(), nullable=False),
+        sa.Column("invited_by", sa.Uuid(), nullable=True),
         sa.Column("nonce", sa.String(length=32), nullable=False),
         sa.Column("sent_at", lms.db.Moment(timezone=True), nullable=False),
         sa.Column("expires_at", lms.db.Moment(timezone=True), nullable=False),
@@ -718,6 +718,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column("pass_mark", sa.Integer(), nullable=False),
         sa.Column("sheet", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("began_at", lms.db.Moment(timezone=True), nullable=False),
@@ -769,6 +770,9 @@ def upgrade() -> None:
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("used_alternative", sa.Boolean(), nullable=False),
         sa.Column("updated_at", lms.db.Moment(timezone=True), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("page", sa.String(length=64), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["enrolment_id"], ["enrolments.id"], name=op.f("fk_reflections_enrolment_id_enrolments"), ondelete="CASCADE"
         ),

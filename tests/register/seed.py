@@ -102,23 +102,28 @@ def act(world: World, deed: Any, certificate_id: UUID, by: UUID, *, now: datetim
 def load(world: World, certificate_id: UUID) -> Certificate:
     """The certificate as it stands now."""
     with world.database() as session:
-        return session.get_one(Certificate, certificate_id)
+        found = session.get_one(Certificate, certificate_id)
+        session.expunge(found)
+        return found
 
 
 def without_triggers(app: Flask, statement: str, **values: Any) -> None:
     """Run SQL as somebody who owns the database would: with the triggers out of the way, which are put back."""
-    with app.app_context(), db.engine.begin() as connection:
+    with app.app_context(), db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             connection.execute(text(statement), values)
+            connection.commit()
             return
-        triggers = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+        file: Any = connection.connection.driver_connection
+        triggers = file.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for name, _sql in triggers:
-            connection.execute(text(f"DROP TRIGGER {name}"))
-        connection.execute(text("PRAGMA foreign_keys = OFF"))
-        connection.execute(text(statement), values)
+            file.execute(f"DROP TRIGGER {name}")
+        file.execute("PRAGMA foreign_keys = OFF")
+        file.execute(statement, values)
+        file.execute("PRAGMA foreign_keys = ON")
         for _name, sql in triggers:
-            connection.execute(text(sql))
+            file.execute(sql)
 
 
 def quiet_jobs(app: Flask) -> None:

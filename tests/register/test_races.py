@@ -131,12 +131,12 @@ def test_a_bulk_issue_killed_in_the_middle_is_resumed_without_gaps_or_doubles(
         if len(calls) == 3:
             raise Killed
 
-    with world.database(), monkeypatch.context() as patch, pytest.raises(Killed):
+    more = {"each": dies} if place == "after the commit" else {}
+    with world.database(), monkeypatch.context() as patch:
         if place == "before the commit":
             patch.setattr(operations.jobs, "add", dies)  # the last thing in the transaction
-            operations.issue_all(world.here, registrar, NOW)
-        else:
-            operations.issue_all(world.here, registrar, NOW, each=dies)
+        with pytest.raises(Killed):
+            operations.issue_all(world.here, registrar, NOW, **more)
     done = len(serials(world))
     assert done == (2 if place == "before the commit" else 3)
     with world.database():

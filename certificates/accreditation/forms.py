@@ -1,0 +1,41 @@
+"""What applying and deciding take in. How long a name or a reason may be, operations say."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from lms.forms import OnceForm, no_control_characters
+
+
+class ApplyForm(OnceForm):
+    """The name for the certificate, and which scheme it is for."""
+
+    scheme_id = HiddenField(validators=[DataRequired(), Length(max=40)])
+    certificate_name = StringField(
+        _l("Nombre que figurará en el certificado"),
+        description=_l(
+            "Puede ser distinto del que usas aquí. No se podrá cambiar después de emitirlo, y solo se enseña si tú quieres."
+        ),
+        validators=[
+            DataRequired(_l("Escribe el nombre tal como quieres que figure en el certificado.")),
+            no_control_characters,
+        ],
+    )
+
+
+class DecideForm(OnceForm):
+    """A member's vote, with reasons."""
+
+    verdict = RadioField(
+        _l("Tu voto"),
+        choices=[("approve", _l("Aprobar la acreditación")), ("refuse", _l("No aprobarla por ahora"))],
+        validators=[InputRequired(_l("Elige si apruebas o no la acreditación."))],
+    )
+    reasons = TextAreaField(
+        _l("Motivos"),
+        description=_l(
+            "Al menos 20 caracteres. La persona los leerá cuando la decisión sea firme, sin saber quién votó qué. "
+            "Habla de las evidencias, no de su salud ni de su vida."
+        ),
+        validators=[DataRequired(_l("Escribe los motivos de tu decisión.")), no_control_characters],
+    )

@@ -1,0 +1,115 @@
+"""Publishing courses."""
+
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from courses.catalogue import source
+from courses.catalogue.models import Course, CourseVersion, Lesson, Module
+from courses.catalogue.source import CourseSource, Fault, ModuleSource
+from lms import audit
+from lms.db import db
+from lms.errors import Refusal
+from lms.ids import new_id
+from lms.once import insert_once
+
+
+class ContentError(Refusal):
+    """A course folder has faults; `faults` lists them all, and the sentence has a line for each: `file:line: sentence`."""
+
+    code = "content-faulty"
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__()
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)
+
+
+class CourseElsewhere(Refusal):
+    """A federation has a course of its own by this name."""
+
+    code = "course-elsewhere"
+    sentence = _l("Ya hay un curso «%(slug)s» de una federación. Cambia el nombre de la carpeta.")
+
+
+def import_course(folder: Path, *, now: datetime, by: UUID | None = None) -> CourseVersion:
+    """Publish a course folder as the newest version of a built-in course, inside the caller's transaction.
+
+    Nothing happens when the newest version came from the same texts. Earlier versions stay as they are.
+    Raises ContentError (nothing is written then) and CourseElsewhere.
+    """
+    read, faults = source.read_course(folder.resolve())
+    if faults:
+        raise ContentError(faults)
+    insert_once(Course, {"id": new_id(), "slug": read.slug, "audience": read.audience, "federation_id": None})
+    course = db.session.execute(
+        select(Course).where(Course.slug == read.slug).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one()  # locked: two imports at once come one after the other
+    if course.federation_id is not None:
+        raise CourseElsewhere(slug=read.slug)
+    current = db.session.get(CourseVersion, course.current_version_id) if course.current_version_id else None
+    if current is not None and current.digest == read.digest:
+        return current
+    version = _published(course, read, now)
+    course.audience, course.current_version_id = read.audience, version.id
+    audit.record(
+        "course.publish",
+        f"course:{course.id}",
+        federation_id=None,
+        actor_id=by,
+        now=now,
+        version=version.number,
+        digest=version.digest,
+    )
+    db.session.flush()
+    return version
+
+
+def _published(course: Course, read: CourseSource, now: datetime) -> CourseVersion:
+    last = db.session.scalar(select(func.max(CourseVersion.number)).where(CourseVersion.course_id == course.id))
+    version = CourseVersion(
+        id=new_id(),
+        course_id=course.id,
+        number=(last or 0) + 1,
+        digest=read.digest,
+        minutes=read.minutes,
+        published_at=now,
+        **read.texts,
+    )
+    db.session.add(version)
+    db.session.flush()
+    for module in read.modules:
+        _add_module(version, module)
+    return version
+
+
+def _add_module(version: CourseVersion, read: ModuleSource) -> None:
+    module = Module(
+        id=new_id(),
+        version_id=version.id,
+        number=read.number,
+        slug=read.slug,
+        competencies=read.competencies,
+        minutes=read.minutes,
+        lesson_count=len(read.lessons),
+        **read.texts,
+    )
+    db.session.add(module)
+    db.session.flush()
+    db.session.add_all(
+        Lesson(
+            id=new_id(),
+            module_id=module.id,
+            number=number,
+            slug=lesson.slug,
+            competencies=lesson.competencies,
+            minutes=lesson.minutes,
+            **lesson.texts,
+        )
+        for number, lesson in enumerate(read.lessons, 1)
+    )

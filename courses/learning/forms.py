@@ -1,0 +1,96 @@
+"""What comes in for editions and reflections."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+
+from courses.learning.rules import MOST_SEATS, Writing
+from lms.forms import Form, OnceForm, no_control_characters
+from lms.ids import new_key
+
+_l: Any = lazy_gettext  # WTForms takes lazy text wherever its types say str
+NEEDED = _l("Hace falta rellenarlo.")
+DATE = _l("Escribe una fecha, por ejemplo 15/09/2026.")
+
+
+class Dates(DateField):
+    """A date with a sentence of ours when it cannot be read."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the date, as the browser's date field or a person writes it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(str(DATE)) from error
+
+
+class Whole(IntegerField):
+    """A whole number with a sentence of ours when it is none, or none that anybody means."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number."""
+        try:
+            if valuelist and len(valuelist[0]) > 9:
+                raise ValueError(valuelist[0][:9])
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(str(_l("Escribe un número entero, solo con cifras."))) from error
+
+
+class EditionForm(OnceForm):
+    """A new edition. `course` is a version of a course, chosen among those published."""
+
+    course = SelectField(_l("Curso"), validators=[InputRequired(NEEDED)])
+    name = StringField(
+        _l("Nombre"),
+        description=_l("Como lo verá quien se inscriba, por ejemplo «Sevilla, mañanas, curso 2026»."),
+        validators=[
+            DataRequired(NEEDED),
+            Length(1, 120, _l("El nombre tiene 120 letras como mucho.")),
+            no_control_characters,
+        ],
+    )
+    begins_on = Dates(_l("Empieza"), format=["%Y-%m-%d", "%d/%m/%Y"], validators=[InputRequired(NEEDED)])
+    ends_on = Dates(_l("Termina"), format=["%Y-%m-%d", "%d/%m/%Y"], validators=[InputRequired(NEEDED)])
+    seats = Whole(
+        _l("Plazas"),
+        default=20,
+        validators=[InputRequired(NEEDED), NumberRange(1, MOST_SEATS, _l("Las plazas van de %(min)s a %(max)s."))],
+    )
+
+
+def _lines(value: Any) -> Any:
+    """Line breaks as they are counted and kept: one sign each."""
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+
+
+class ReflectionForm(Form):
+    """A private text. The hidden fields say which page sends it, so that older text never replaces newer text."""
+
+    text = TextAreaField(
+        _l("Tu reflexión"),
+        description=_l("Solo la lees tú. Nadie más puede abrirla, tampoco tu federación."),
+        filters=[_lines],
+        validators=[no_control_characters],
+    )
+    used_alternative = BooleanField(_l("He usado la alternativa"))
+    page = HiddenField(default=new_key, validators=[Length(max=64)])
+    sequence = HiddenField(default="0")
+    base = HiddenField(default="0")
+
+    def writing(self) -> Writing:
+        """Which page sent this, in which order."""
+        return Writing(self.page.data or "", _count(self.sequence.data), _count(self.base.data))
+
+    def given(self, partial: bool, sent: Any) -> dict[str, Any]:
+        """Text and tick; None for what a `partial` sending (the autosave's) leaves out."""
+        return {
+            "text": None if partial and "text" not in sent else self.text.data or "",
+            "used_alternative": None if partial and "used_alternative" not in sent else self.used_alternative.data,
+        }
+
+
+def _count(value: str | None) -> int:
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 10 else 0

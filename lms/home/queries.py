@@ -1,0 +1,113 @@
+"""Figures that a desk shows and no topic keeps for itself: each in one statement."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import and_, case, exists, func, select
+
+from assessments.competencies.models import Observation
+from courses.learning.models import Edition, Enrolment
+from courses.mentoring.models import MentoringSession
+from lms.db import db
+from lms.people.models import Invitation, Membership, Person, SignIn
+
+LONG = timedelta(days=30)  # a session that waits longer than this deserves a word with its mentor
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """What may need a hand in a federation: counts."""
+
+    sessions_waiting_long: int
+    invitations_waiting: int
+    invitations_lapsed: int
+
+
+def loose_ends(federation_id: UUID, now: datetime) -> Loose:
+    """Sessions unsigned for long, and invitations that nobody has taken up."""
+    waiting = (
+        select(func.count())
+        .where(
+            MentoringSession.federation_id == federation_id,
+            MentoringSession.state == "waiting",
+            MentoringSession.written_at < now - LONG,
+        )
+        .scalar_subquery()
+    )
+    unanswered = and_(Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
+    row = db.session.execute(
+        select(
+            waiting,
+            func.coalesce(func.sum(case((and_(unanswered, Invitation.expires_at > now), 1), else_=0)), 0),
+            func.coalesce(func.sum(case((and_(unanswered, Invitation.expires_at <= now), 1), else_=0)), 0),
+        ).where(Invitation.federation_id == federation_id)
+    ).one()
+    return Loose(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """An edition that is running, for who teaches it."""
+
+    id: UUID
+    name: str
+    begins_on: date
+    ends_on: date
+    enrolled: int
+    begun: int
+
+
+def running_editions(federation_id: UUID, today: date) -> list[Class]:
+    """Editions that have not ended, with how many people are enrolled and have begun."""
+    rows = db.session.execute(
+        select(
+            Edition.id,
+            Edition.name,
+            Edition.begins_on,
+            Edition.ends_on,
+            func.count(Enrolment.id),
+            func.count(Enrolment.last_lesson_id),
+        )
+        .outerjoin(Enrolment, Enrolment.edition_id == Edition.id)
+        .where(Edition.federation_id == federation_id, Edition.ends_on >= today)
+        .group_by(Edition.id, Edition.name, Edition.begins_on, Edition.ends_on)
+        .order_by(Edition.begins_on, Edition.name)
+        .limit(20)
+    )
+    return [Class(*row) for row in rows]
+
+
+def agents_unobserved(federation_id: UUID, limit: int = 10) -> list[tuple[UUID, str]]:
+    """Agents of whom no observation is recorded yet: (id, name), by name."""
+    observed = exists().where(Observation.person_id == Person.id, Observation.federation_id == federation_id)
+    rows = db.session.execute(
+        select(Person.id, Person.name)
+        .join(Membership, and_(Membership.person_id == Person.id, Membership.until.is_(None)))
+        .where(Membership.federation_id == federation_id, Membership.role == "agent", ~observed)
+        .order_by(Person.name)
+        .limit(limit)
+    )
+    return [(id_, name) for id_, name in rows]
+
+
+def roles_held(federation_id: UUID) -> dict[str, int]:
+    """How many people hold each role."""
+    rows = db.session.execute(
+        select(Membership.role, func.count())
+        .where(Membership.federation_id == federation_id, Membership.until.is_(None))
+        .group_by(Membership.role)
+    )
+    return {role: count for role, count in rows}
+
+
+def signed_in_now(federation_id: UUID, now: datetime) -> int:
+    """Sessions that are open."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                SignIn.federation_id == federation_id, SignIn.ended_at.is_(None), SignIn.expires_at > now
+            )
+        )
+        or 0
+    )

@@ -1,0 +1,204 @@
+"""The desk of an agent: one next step, the road, and what waits for others."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from certificates.accreditation import evidence, words
+from certificates.accreditation import queries as accreditation
+from certificates.accreditation.evidence import Sources
+from certificates.accreditation.queries import Road
+from courses.learning.queries import CourseProgress, ModuleProgress
+from lms.home.rules import Standing, next_step
+from lms.i18n import current, day
+from lms.policy import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The one next step, in words."""
+
+    title: str
+    text: str
+    href: str | None = None
+    action: str | None = None
+
+
+def agent(actor: Actor, federation: Any, _now: datetime) -> Any:
+    """What the agent's desk shows."""
+    sources = evidence.collect(actor.person_id, federation, evidence.EVERYTHING)
+    roads = accreditation.roads(actor.person_id, federation, sources)
+    names = {session.mentor_id: session.mentor_name for session in sources.sessions}
+    return SimpleNamespace(
+        next=_next(roads, sources),
+        roads=[_road(road, names) for road in roads],
+        waits=_waits(sources),
+    )
+
+
+def _road(road: Road, names: words.Names) -> Any:
+    steps = words.steps(road, names)
+    return SimpleNamespace(
+        title=words.title(road.scheme.title, current()),
+        done=sum(step.state == "done" for step in steps),
+        total=len(steps),
+        steps=steps,
+        bars=[bar for answer in words.hours_in(road.answers) for bar in words.bars(answer)],
+    )
+
+
+def _lesson_left(courses: list[CourseProgress]) -> tuple[CourseProgress, ModuleProgress] | None:
+    """The first module with lessons still to do, in the latest edition that has one."""
+    return next(
+        ((course, module) for course in courses for module in course.modules if module.done < module.lessons), None
+    )
+
+
+def _quiz_left(sources: Sources) -> tuple[CourseProgress, ModuleProgress] | None:
+    """The first module whose lessons are done and whose check of learning has not been passed."""
+    for course in sources.courses:
+        for module in course.modules:
+            best = sources.quizzes.get((course.course_slug, module.number))
+            if module.lessons and module.done >= module.lessons and (best is None or not best.passed):
+                return course, module
+    return None
+
+
+def _standing(roads: list[Road], sources: Sources) -> Standing:
+    answers = [answer for road in roads for answer in road.missing]
+    dossiers = [road.dossier.state for road in roads if road.dossier is not None]
+    states = {"waiting": 0, "returned": 0}
+    for session in sources.sessions:
+        states[session.state] += 1
+    return Standing(
+        enrolled=bool(sources.courses),
+        lessons_left=_lesson_left(sources.courses) is not None,
+        quiz_left=_quiz_left(sources) is not None,
+        returned=states["returned"],
+        paired=bool(sources.sessions or sources.balance.mentors),
+        document_left=any(answer.requirement["kind"] == "document" for answer in answers),
+        hours_left=any(answer.unit == "minute" for answer in answers),
+        may_apply=any(road.may_apply for road in roads),
+        dossier=next(iter(dossiers), None),
+        waiting=states["waiting"],
+    )
+
+
+def _next(roads: list[Road], sources: Sources) -> Next:
+    step = next_step(_standing(roads, sources))
+    if step == "lesson":
+        return _lesson(sources.courses)
+    if step == "quiz":
+        return _quiz(sources)
+    if step == "returned":
+        return _returned(sources)
+    plain = {
+        "certificate": lambda: Next(
+            _("Tu certificado está en vigor"),
+            _("Puedes descargarlo, y decidir si tu nombre se ve cuando alguien lo comprueba."),
+            url_for("register.mine"),
+            _("Ver mi certificado"),
+        ),
+        "decision": lambda: Next(
+            _("Tu solicitud está en manos de tu federación"),
+            _("La deciden dos personas, en un plazo de 60 días. Te avisaremos por correo; no tienes que hacer nada más."),
+            url_for("accreditation.road"),
+            _("Ver mi camino"),
+        ),
+        "apply": lambda: Next(
+            _("Ya puedes pedir tu acreditación"),
+            _("Todo lo que pide el esquema está hecho. Revisa lo que se va a presentar y pídela cuando quieras."),
+            url_for("accreditation.road"),
+            _("Revisar y pedirla"),
+        ),
+        "enrol": lambda: Next(
+            _("Elige la edición del curso que te venga bien"),
+            _("El curso se hace a tu ritmo, desde el móvil, y puedes parar y volver cuando quieras."),
+            url_for("catalogue.index"),
+            _("Ver los cursos"),
+        ),
+        "document": lambda: Next(
+            _("Lee el código ético y di si lo aceptas"),
+            _("Es corto. Dice a qué nos comprometemos quienes acompañamos."),
+            url_for("account.document", kind="code-of-ethics"),
+            _("Leer el código ético"),
+        ),
+        "hours": lambda: Next(
+            _("Apunta tu próxima sesión de mentoría"),
+            _("Cuando la apuntes, le llegará a tu agente sénior para que la vise."),
+            url_for("mentoring.new_session"),
+            _("Apuntar una sesión"),
+        ),
+        "pairing": lambda: Next(
+            _("Tu federación te buscará una persona sénior"),
+            _("En cuanto la tengas, aparecerá aquí y podrás apuntar vuestras sesiones."),
+        ),
+        "wait": lambda: Next(
+            _("Ahora les toca a otras personas"),
+            _("Tu parte está hecha. Más abajo ves qué falta y de quién depende."),
+            url_for("accreditation.road"),
+            _("Ver mi camino"),
+        ),
+    }
+    return plain[step]()
+
+
+def _lesson(courses: list[CourseProgress]) -> Next:
+    found = _lesson_left(courses)
+    assert found is not None  # next_step said so
+    course, module = found
+    title = module.title.get(current()) or module.title["es"]
+    begun = course.last_lesson is not None
+    if begun and course.last_lesson is not None:
+        text = _(
+            "Qué bien verte. Lo dejaste en el módulo %(module)s, lección %(lesson)s.",
+            module=course.last_lesson.module_number,
+            lesson=course.last_lesson.lesson_number,
+        )
+    else:
+        text = _("Tu plaza está lista. Empieza cuando quieras; todo se guarda solo.")
+    return Next(
+        _("Módulo %(number)s: %(title)s", number=module.number, title=title),
+        text,
+        url_for("learning.edition", enrolment_id=course.enrolment_id),
+        _("Seguir con el curso") if begun else _("Empezar el curso"),
+    )
+
+
+def _quiz(sources: Sources) -> Next:
+    found = _quiz_left(sources)
+    assert found is not None
+    course, module = found
+    title = module.title.get(current()) or module.title["es"]
+    return Next(
+        _("Comprueba lo aprendido en «%(title)s»", title=title),
+        _("Has hecho todas sus lecciones. Las respuestas se guardan según las das, y puedes dejarlo a medias."),
+        url_for("quizzes.quiz", enrolment_id=course.enrolment_id, module=module.slug),
+        _("Ir a las preguntas"),
+    )
+
+
+def _returned(sources: Sources) -> Next:
+    session = next(session for session in sources.sessions if session.state == "returned")
+    return Next(
+        _("%(name)s te ha devuelto una sesión", name=session.mentor_name),
+        _("Es la del %(day)s. Lee su nota, corrige lo que haga falta y vuelve a enviársela.", day=day(session.starts_at)),
+        url_for("mentoring.session", session_id=session.id),
+        _("Ver la sesión"),
+    )
+
+
+def _waits(sources: Sources) -> list[str]:
+    counts: dict[str, int] = {}
+    for session in sources.sessions:
+        if session.state == "waiting":
+            counts[session.mentor_name] = counts.get(session.mentor_name, 0) + 1
+    return [
+        ngettext("%(name)s tiene %(num)s sesión por visar", "%(name)s tiene %(num)s sesiones por visar", count, name=name)
+        for name, count in sorted(counts.items())
+    ]

@@ -1,0 +1,333 @@
+"""Markdown made into safe HTML, once, when a text is published (docs/content.md describes the dialect).
+
+Three lines of defence: caps on size and on the signs that make Python-Markdown slow, faults with their line for authors
+(raw HTML, odd links, headings out of order), and nh3 on what comes out. A picture is an SVG drawing of our own; it becomes
+an <img> with a data: address, in which no script runs and nothing is loaded, on a paper ground that is legible in the dark.
+"""
+
+import base64
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import nh3
+from flask_babel import lazy_gettext as _l
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+from markupsafe import escape
+
+from lms import drawings
+from lms.errors import Refusal
+
+MOST_CHARACTERS = 60_000
+MOST_LINES = 3_000
+LONGEST_LINE = 4_000
+# Signs that a paragraph may hold: Python-Markdown looks for the partner of each in all the rest of the paragraph.
+MOST_SIGNS = 200
+MOST_BRACKETS = 500  # "[" in a whole text
+MOST_FAULTS = 50  # that are named at once
+DEEPEST = 4  # quotes and lists that open in one line
+DEEPEST_INDENT = 24  # columns
+BLOCKS = ("scene", "example", "activity", "remember")
+REMEMBER = {"es": "Para llevarte", "en": "To take along"}
+SCHEMES = {"https", "http", "mailto", "tel"}
+TAGS = {
+    "p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "a", "img", "div", "hr", "br",
+    "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "h2": {"id"},
+    "h3": {"id"},
+    "h4": {"id"},
+    "ol": {"start"},
+}
+CLASSES = {"div": set(BLOCKS), "p": {"block-title"}}
+
+_OPENING = re.compile(r"^///\s*([\w-]+)\s*(?:\|\s*(.*?)\s*)?$")
+_FENCE = re.compile(r"^\s{0,3}(```+|~~~+)")
+_CODE = re.compile(r"(`+)[^`]+\1")
+_TAG = re.compile(r"<(?!https?://|mailto:)[a-zA-Z/!?]")
+_NESTING = re.compile(r"(?:[>\s]|[-*+]\s|\d{1,9}[.)]\s)*")
+_SIGNS = re.compile(r"[\[\]*_`<>!&(\\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in a text, and in which line (from 1)."""
+
+    line: int
+    sentence: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """The HTML, which is safe whatever the faults are; and the faults, in order of their lines."""
+
+    html: str
+    faults: list[Fault]
+
+
+class MarkupRefused(Refusal):
+    """A text cannot be published as it is. The sentence is that of its first fault."""
+
+    code = "markup-refused"
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__()
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return str(self.faults[0].sentence)
+
+
+def render(text: str, *, locale: str = "es", pictures: Mapping[str, bytes] | None = None) -> str:
+    """`text` as safe HTML. `pictures` are the drawings that it may show, by file name. Raises MarkupRefused."""
+    converted = convert(text, locale=locale, pictures=pictures)
+    if converted.faults:
+        raise MarkupRefused(converted.faults)
+    return converted.html
+
+
+def convert(
+    text: str, *, locale: str = "es", pictures: Mapping[str, bytes] | None = None, first_line: int = 1
+) -> Converted:
+    """`text` as safe HTML, with all that is wrong in it; `first_line` is the number of its first line in its file.
+
+    A text beyond the caps is not converted at all: its HTML is empty.
+    """
+    lines = text.splitlines()
+    if too_much := list(_beyond_caps(text, lines)):
+        return Converted("", _numbered(too_much, first_line))
+    faults = list(_raw_html(lines))
+    html: list[str] = []
+    place = _Place(lines, pictures or {})
+    for part in _parts(lines, locale, faults):
+        place.begins = part.line
+        inner = place.convert("\n".join(part.lines))
+        if part.kind:
+            inner = f'<div class="{part.kind}"><p class="block-title">{escape(part.title)}</p>{inner}</div>'
+        html.append(inner)
+    return Converted(_cleaned("\n".join(html)), _numbered(faults + place.faults, first_line))
+
+
+def _numbered(faults: list[Fault], first_line: int) -> list[Fault]:
+    moved = [Fault(fault.line + first_line - 1, fault.sentence) for fault in faults]
+    return sorted(moved, key=lambda fault: fault.line)
+
+
+def _beyond_caps(text: str, lines: list[str]) -> Iterator[Fault]:
+    """Everything that would make the conversion slow or deep; in linear time."""
+    if len(text) > MOST_CHARACTERS or len(lines) > MOST_LINES or text.count("[") > MOST_BRACKETS:
+        yield Fault(
+            1, _l("El texto es demasiado largo (%(most)s caracteres como mucho). Repártelo.", most=MOST_CHARACTERS)
+        )
+        return
+    signs = 0
+    for number, line in enumerate(lines, 1):
+        nesting = _NESTING.match(line)
+        opened = nesting[0] if nesting else ""
+        signs = signs + len(_SIGNS.findall(line)) if line.strip() else 0
+        if len(line) > LONGEST_LINE:
+            yield Fault(number, _l("La línea es demasiado larga (%(most)s caracteres como mucho).", most=LONGEST_LINE))
+        elif signs > MOST_SIGNS:
+            yield Fault(number, _l("Hay demasiados signos de Markdown en un solo párrafo. Divídelo."))
+            signs = 0
+        elif len(re.findall(r"[>*+.)-]", opened)) > DEEPEST or len(opened.expandtabs(4)) > DEEPEST_INDENT:
+            yield Fault(number, _l("Hay demasiados niveles de citas o de listas. Simplifica la estructura."))
+
+
+def _raw_html(lines: list[str]) -> Iterator[Fault]:
+    fence = ""
+    for number, line in enumerate(lines, 1):
+        fence, inside = _fenced(fence, line)
+        if not inside and _TAG.search(_CODE.sub("", line)):
+            yield Fault(number, _l("No se admite HTML. Escríbelo con Markdown o entre acentos graves: `<etiqueta>`."))
+
+
+def _fenced(fence: str, line: str) -> tuple[str, bool]:
+    """The fence that is open after `line`, and whether the line belongs to a fenced block."""
+    found = _FENCE.match(line)
+    if fence:
+        closes = found and line.strip().strip(fence[0]) == "" and len(line.strip()) >= len(fence)
+        return ("" if closes else fence), True
+    return (found[1], True) if found else ("", False)
+
+
+@dataclass(slots=True)
+class _Part:
+    """Lines that belong together: a block (`kind`), or what stands between blocks."""
+
+    line: int
+    kind: str
+    title: str
+    lines: list[str]
+
+
+def _parts(lines: list[str], locale: str, faults: list[Fault]) -> Iterator[_Part]:
+    part, fence = _Part(1, "", "", []), ""
+    for number, line in enumerate(lines, 1):
+        fence, inside = _fenced(fence, line)
+        if inside or not line.startswith("///"):
+            part.lines.append(line)
+            continue
+        yield part
+        if line.strip() == "///":
+            if not part.kind:
+                faults.append(Fault(number, _l("Aquí se cierra un bloque que no estaba abierto.")))
+            part = _Part(number + 1, "", "", [])
+            continue
+        if part.kind:
+            faults.append(
+                Fault(number, _l("Un bloque no puede empezar dentro de otro. Cierra antes el primero con ///."))
+            )
+        kind, title = _opened(line, number, locale, faults)
+        part = _Part(number + 1, kind, title, [])
+    if part.kind:
+        faults.append(Fault(part.line - 1, _l("Falta cerrar este bloque con una línea ///.")))
+    yield part
+
+
+def _opened(line: str, number: int, locale: str, faults: list[Fault]) -> tuple[str, str]:
+    """Kind and title of the block that `line` opens; an unknown one is noted and shown as an example."""
+    found = _OPENING.match(line)
+    kind, title = (found[1], found[2] or "") if found else ("", "")
+    if kind not in BLOCKS:
+        faults.append(
+            Fault(
+                number, _l("No hay bloques de la clase «%(kind)s». Usa %(known)s.", kind=kind, known=", ".join(BLOCKS))
+            )
+        )
+        kind = "example"
+    if kind == "remember" and not title:
+        title = REMEMBER.get(locale, REMEMBER["es"])
+    elif not title:
+        faults.append(Fault(number, _l("A este bloque le falta el título: /// %(kind)s | Título.", kind=kind)))
+    return kind, title
+
+
+class _Place(Treeprocessor):
+    """Converts the parts of one text; looks at every heading, link and picture on the way."""
+
+    def __init__(self, lines: list[str], pictures: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self.lines, self.pictures = lines, pictures
+        self.faults: list[Fault] = []
+        self.level, self.ids, self.begins = 1, set(), 1
+        self.markdown = Markdown(extensions=["tables", "sane_lists", "fenced_code"], output_format="html")
+        self.markdown.preprocessors.deregister("html_block")
+        self.markdown.inlinePatterns.deregister("html")
+        self.markdown.treeprocessors.register(self, "place", 5)  # after inline patterns
+
+    def convert(self, text: str) -> str:
+        """A part's HTML."""
+        try:
+            return self.markdown.reset().convert(text)
+        except RecursionError:
+            self._fault("", _l("Hay demasiados niveles de citas o de listas. Simplifica la estructura."))
+            return ""
+
+    def run(self, root: ElementTree.Element) -> None:
+        """Judge the tree of one part."""
+        for element in root.iter():
+            if re.fullmatch(r"h[1-6]", element.tag):
+                self._heading(element)
+            elif element.tag == "a":
+                self._link(element)
+            elif element.tag == "img":
+                self._picture(element)
+
+    def _fault(self, needle: str, sentence: Any) -> None:
+        """Note a fault at the first line of the part in which `needle` stands (but for blanks)."""
+        if len(self.faults) >= MOST_FAULTS:
+            return
+        needle = _squeezed(needle)
+        found = (n for n, line in enumerate(self.lines[self.begins - 1 :], self.begins) if needle in _squeezed(line))
+        self.faults.append(Fault(next(found, self.begins), sentence))
+
+    def _heading(self, element: ElementTree.Element) -> None:
+        level, words = int(element.tag[1]), "".join(element.itertext())
+        if level == 1 or level > 4 or level > self.level + 1:
+            self._fault(
+                "#" * level, _l("Los títulos van en orden: empiezan con ## y no se saltan ningún nivel (hasta ####).")
+            )
+        self.level = level
+        plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+        base = name = "t-" + (re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "seccion")
+        number = 1
+        while name in self.ids:
+            number += 1
+            name = f"{base}-{number}"
+        self.ids.add(name)
+        element.set("id", name)
+
+    def _link(self, element: ElementTree.Element) -> None:
+        href = _plain(element.get("href", ""))
+        if not _allowed(href):
+            element.set("href", "")
+            self._fault(href, _l("Este enlace no se admite. Usa una dirección https, mailto o tel."))
+
+    def _picture(self, element: ElementTree.Element) -> None:
+        name, words = _plain(element.get("src", "")), element.get("alt", "").strip()
+        element.set("src", "")
+        if not words:
+            self._fault(f"]({name}", _l("A la imagen le falta la descripción: ![Qué se ve](dibujo.svg)."))
+        if name not in self.pictures:
+            self._fault(f"]({name}", _l("No hay ningún dibujo SVG «%(name)s» en esta carpeta.", name=name[:80]))
+            return
+        try:
+            drawing = drawings.standing_alone(self.pictures[name])
+        except drawings.DrawingRefused as refused:
+            self._fault(f"]({name}", refused.sentence)
+            return
+        element.set("src", "data:image/svg+xml;base64," + base64.b64encode(drawing.svg).decode())
+        element.set("width", str(drawing.width))
+        element.set("height", str(drawing.height))
+
+
+def _plain(value: str) -> str:
+    """An attribute as a browser would read it, without Python-Markdown's stand-ins for escaped signs."""
+    value = re.sub("\x02(\\d+)\x03", lambda found: chr(int(found[1])), value)
+    return re.sub("\x02amp\x03", "&", value)
+
+
+def _squeezed(value: str) -> str:
+    return re.sub(r"[\x00-\x20]", "", value)
+
+
+def _allowed(href: str) -> bool:
+    squeezed = _squeezed(href)
+    if squeezed.startswith("#"):
+        return True
+    try:
+        parts = urlsplit(squeezed)
+    except ValueError:
+        return False
+    return parts.scheme in SCHEMES or (squeezed.startswith("/") and not squeezed.startswith(("//", "/\\")))
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """Last look at each attribute that nh3 lets through."""
+    if (tag, name) == ("img", "src"):
+        return value if value.startswith("data:image/svg+xml;base64,") else None
+    if (tag, name) == ("a", "href"):
+        return value if _allowed(value) else None
+    return value
+
+
+def _cleaned(html: str) -> str:
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        allowed_classes=CLASSES,
+        url_schemes=SCHEMES | {"data"},
+        attribute_filter=_attribute,
+        link_rel="noopener noreferrer",
+        clean_content_tags={"script", "style"},
+    )

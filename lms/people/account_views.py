@@ -1,0 +1,182 @@
+"""One's own account: who one is here, how one signs in, what one has agreed to."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from lms import clock
+from lms.access import actor
+from lms.db import transaction
+from lms.errors import Refusal
+from lms.pages import own_page
+from lms.people import operations, proofs, queries, rules, sessions, words
+from lms.people.forms import AcceptForm, AccountForm, ConfirmForm, ConsentForm
+from lms.people.throttle import throttled
+from lms.people.views import account
+from lms.policy import declares
+
+
+@account.route("/account", methods=["GET", "POST"])
+@declares("account.read", POST="account.change")
+def overview() -> Any:
+    """Name, pronouns, language and time zone; and the doors to everything else about oneself."""
+    form = AccountForm(obj=g.person)
+    if form.validate_on_submit():
+        with transaction():
+            operations.change_account(
+                actor().person_id, name=form.name.data or "", pronouns=form.pronouns.data or "",
+                locale=form.locale.data, timezone=form.timezone.data, now=clock.now(),
+            )  # fmt: skip
+        flash(_("Tus datos están guardados."), "done")
+        return redirect(url_for("account.overview"))
+    places = queries.federations_of(actor().person_id)
+    factor = sessions.has_second_factor(g.person)
+    page = render_template(
+        "account/overview.html", form=form, person=g.person, places=places, factor=factor, roles=words.ROLES
+    )
+    return page, (422 if form.errors else 200)
+
+
+@account.post("/account/federation/<uuid:federation_id>")
+@declares("account.change")
+def change_federation(federation_id: UUID) -> Any:
+    """Act in another federation in which one has a role."""
+    with transaction():
+        if federation_id not in {place.id for place in queries.federations_of(actor().person_id)}:
+            raise NotFound
+        sessions.act_in(actor().sign_in_id, federation_id)
+    return redirect("/")
+
+
+@account.get("/account/second-factor")
+@declares("account.secure")
+def second_factor() -> Any:
+    """Why a second proof, and how to set one up."""
+    person = g.person
+    return render_template(
+        "account/second_factor.html",
+        owes=actor().owes_second_factor,
+        codes=proofs.uses_codes(person),
+        passkeys=queries.passkeys(person.id),
+        recovery_codes=len(person.mf_recovery_codes or []),
+        used=actor().second_factor,
+        back=own_page(request.args.get("next")),
+    )
+
+
+def _confirm() -> Any:
+    form = ConfirmForm()
+    if not proofs.uses_codes(g.person):
+        del form.code
+    back = own_page(request.args.get("next"))
+    if form.validate_on_submit():
+        try:
+            used = proofs.check(g.person, form.password.data or "", form.code.data if "code" in form else None)
+            with transaction():
+                sessions.confirm(actor().sign_in_id, clock.now(), second_factor=used)
+            return redirect(back)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return render_template("account/confirm.html", form=form, back=back), (422 if form.errors else 200)
+
+
+@account.route("/account/confirm", methods=["GET", "POST"])
+@declares("account.secure")
+def confirm() -> Any:
+    """Prove again who one is before a sensitive act; then back to it."""
+    return throttled(_confirm)()
+
+
+@account.get("/account/sessions")
+@declares("account.secure")
+def open_sessions() -> Any:
+    """Where one is signed in."""
+    found = queries.sign_ins(actor().person_id, clock.now())
+    return render_template(
+        "account/sessions.html", found=found, current=actor().sign_in_id, device_name=rules.device_name
+    )
+
+
+@account.post("/account/sessions/<uuid:sign_in_id>/end")
+@declares("account.secure")
+def end_session(sign_in_id: UUID) -> Any:
+    """End one session of one's own."""
+    with transaction():
+        if not sessions.end(sign_in_id, actor().person_id, clock.now()):
+            raise NotFound
+    flash(_("Esa sesión está cerrada."), "done")
+    return redirect(url_for("account.open_sessions"))
+
+
+@account.post("/account/sessions/end-others")
+@declares("account.secure")
+def end_other_sessions() -> Any:
+    """End all sessions but this one."""
+    with transaction():
+        sessions.end_others(actor().person_id, actor().sign_in_id, clock.now())
+    flash(_("Solo queda abierta esta sesión."), "done")
+    return redirect(url_for("account.open_sessions"))
+
+
+def _document(kind: str, template: str, after: str) -> Any:
+    who = actor()
+    if who.federation_id is None:
+        raise NotFound
+    form = ConsentForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                text = queries.document(who.federation_id, kind)
+                if text is None:
+                    raise NotFound
+                if form.document.data != str(text.id):
+                    raise operations.TextChanged
+                operations.acknowledge(who.person_id, text.id, now=clock.now())
+            flash(_("Queda anotado. Gracias por leerlo."), "done")
+            return redirect(after)
+        except Refusal as refusal:
+            form.refuse(refusal)
+            form.agree.data = False
+    text = queries.document(who.federation_id, kind)
+    if text is None:
+        raise NotFound
+    form.document.data = str(text.id)
+    past = queries.acknowledgements(who.person_id, who.federation_id)
+    standing = next((given for own, given in past if own.id == text.id and given.withdrawn_at is None), None)
+    page = render_template(
+        template, form=form, text=text, standing=standing, past=past, back=after, withdraw=AcceptForm()
+    )
+    return page, (422 if form.errors else 200)
+
+
+@account.route("/account/consent", methods=["GET", "POST"])
+@declares("consent.give")
+def consent() -> Any:
+    """Read what is kept and why, and agree or not."""
+    return _document("consent", "account/consent.html", own_page(request.args.get("next")))
+
+
+@account.post("/account/consent/withdraw")
+@declares("consent.give")
+def withdraw_consent() -> Any:
+    """Take consent back; as easy as giving it."""
+    who = actor()
+    if who.federation_id is None:
+        raise NotFound
+    with transaction():
+        operations.withdraw_consent(who.person_id, who.federation_id, now=clock.now())
+    flash(
+        _("Has retirado tu consentimiento. Tus cursos y tu mentoría quedan en pausa; puedes volver cuando quieras."),
+        "done",
+    )
+    return redirect(url_for("account.overview"))
+
+
+@account.route("/account/documents/<any('code-of-ethics'):kind>", methods=["GET", "POST"])
+@declares("document.acknowledge")
+def document(kind: str) -> Any:
+    """Read a text of the federation, and accept it."""
+    return _document(kind, "account/document.html", own_page(request.args.get("next")))

@@ -1,0 +1,110 @@
+"""The shape of what comes in about people."""
+
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] (newer than the stubs)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from lms.forms import Form, OnceForm, no_control_characters
+from lms.i18n import LOCALES
+from lms.people import words
+from lms.people.security_forms import RULES
+
+NAME_NEEDED = _l("Escribe un nombre.")
+NOT_LISTED = _l("Elige una de las opciones de la lista.")
+LANGUAGES = [SelectChoice(code, words.LANGUAGES[code]) for code in LOCALES]
+ZONES = sorted(
+    zone for zone in available_timezones() if zone.startswith(("Europe/", "America/", "Atlantic/", "Africa/Ceuta"))
+)
+
+
+def _name(label: Any, description: Any = "") -> StringField:
+    return StringField(
+        label,
+        description=description,
+        validators=[
+            DataRequired(NAME_NEEDED),
+            Length(max=120, message=_l("Usa como mucho 120 caracteres.")),
+            no_control_characters,
+        ],
+    )
+
+
+class AccountForm(Form):
+    """What a person says about themselves."""
+
+    name = _name(_l("Nombre"), _l("Como quieres que te llamemos. No hace falta que sea el del documento."))
+    pronouns = StringField(
+        _l("Pronombres"),
+        description=_l("Por ejemplo: ella, él, elle."),
+        validators=[Optional(), Length(max=40, message=_l("Usa como mucho 40 caracteres.")), no_control_characters],
+    )
+    locale = SelectField(_l("Idioma"), choices=LANGUAGES, invalid_choice_message=NOT_LISTED)
+    timezone = SelectField(
+        _l("Zona horaria"),
+        choices=[SelectChoice(zone, zone.replace("_", " ")) for zone in ZONES],
+        invalid_choice_message=NOT_LISTED,
+    )
+
+
+class ConfirmForm(Form):
+    """The password again, and the code for those who use one."""
+
+    password = PasswordField(_l("Contraseña"), validators=[DataRequired(_l("Escribe tu contraseña.")), Length(max=256)])
+    code = StringField(
+        _l("Código de seis cifras"),
+        description=_l("El que muestra ahora tu aplicación de códigos."),
+        validators=[DataRequired(_l("Escribe el código.")), Length(max=12)],
+    )
+
+
+class WelcomeForm(Form):
+    """A new account."""
+
+    name = _name(_l("Tu nombre"), _l("Como quieres que te llamemos. Puedes cambiarlo cuando quieras."))
+    password = PasswordField(
+        _l("Elige una contraseña"), description=RULES, validators=[DataRequired(_l("Elige una contraseña."))]
+    )
+
+
+class AcceptForm(Form):
+    """Nothing but the wish."""
+
+
+class ConsentForm(Form):
+    """A box that nobody has ticked for the person."""
+
+    document = HiddenField(validators=[DataRequired(), Length(max=36)])
+    agree = BooleanField(
+        validators=[InputRequired(_l("Marca la casilla si estás de acuerdo. Si no, puedes salir sin más."))]
+    )
+
+
+class InviteForm(OnceForm):
+    """Whom to invite, and to what."""
+
+    email = EmailField(
+        _l("Correo"),
+        validators=[
+            DataRequired(_l("Escribe su correo.")),
+            Length(max=254, message=_l("Ese correo es demasiado largo.")),
+        ],
+    )
+    name = _name(_l("Nombre"), _l("Como lo pondrás en el saludo. La persona podrá cambiarlo."))
+    role = SelectField(_l("Papel"), invalid_choice_message=NOT_LISTED)
+    locale = SelectField(_l("Idioma del correo"), choices=LANGUAGES, invalid_choice_message=NOT_LISTED)
+
+
+class RoleForm(Form):
+    """A role to give."""
+
+    role = SelectField(_l("Papel"), invalid_choice_message=NOT_LISTED)
+
+
+def roles(names: Iterable[str]) -> list[Any]:
+    """The choices of a field for roles."""
+    return [SelectChoice(role, words.ROLES[role]) for role in names]

@@ -1,0 +1,151 @@
+"""Who is in the federation, with which roles; and whom it has invited."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from lms import clock, once
+from lms.access import actor
+from lms.db import transaction
+from lms.errors import Refusal
+from lms.people import invitations, operations, queries, rules, words
+from lms.people.forms import AcceptForm, InviteForm, RoleForm
+from lms.people.forms import roles as role_choices
+from lms.people.queries import Member
+from lms.people.views import people
+from lms.policy import ROLES, declares, guard, may
+
+
+def _here() -> UUID:
+    here = actor().federation_id
+    assert here is not None  # every role is held in one
+    return here
+
+
+@people.get("/people")
+@declares("people.list")
+def members() -> Any:
+    """The members by name, or those with one role."""
+    role = request.args.get("role") if request.args.get("role") in ROLES else None
+    page = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    found = queries.members(_here(), role, page)
+    return render_template(
+        "people/members.html", found=found[: queries.PAGE], more=len(found) > queries.PAGE, page=page, role=role,
+        roles=words.ROLES,
+    )  # fmt: skip
+
+
+def _member(person_id: UUID, action: str) -> Member:
+    return guard(actor(), action, queries.member(_here(), person_id))
+
+
+@people.get("/people/<uuid:person_id>")
+@declares("people.read")
+def member(person_id: UUID) -> Any:
+    """A member: roles now and before."""
+    one = _member(person_id, "people.read")
+    past = queries.history(_here(), person_id)
+    who = queries.names([id_ for row in past for id_ in (row.given_by, row.taken_by) if id_])
+    return render_template(
+        "people/member.html", one=one, past=past, who=who, roles=words.ROLES,
+        may_change=may(actor(), "role.change", one),
+    )  # fmt: skip
+
+
+@people.route("/people/<uuid:person_id>/roles", methods=["GET", "POST"])
+@declares("role.change")
+def roles(person_id: UUID) -> Any:
+    """Give a role to somebody else, or take one."""
+    form = RoleForm()
+    form.role.choices = role_choices(ROLES)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                one = _member(person_id, "role.change")
+                operations.give_role(_here(), one.person_id, form.role.data, by=actor().person_id, now=clock.now())
+            flash(
+                _("%(name)s tiene ahora el papel: %(role)s.", name=one.name, role=words.ROLES[form.role.data]), "done"
+            )
+            return redirect(url_for("people.roles", person_id=person_id))
+        except Refusal as refusal:
+            form.refuse(refusal)
+    one = _member(person_id, "role.change")
+    page = render_template("people/roles.html", one=one, form=form, roles=words.ROLES, duties=words.DUTIES)
+    return page, (422 if form.errors else 200)
+
+
+@people.post("/people/<uuid:person_id>/roles/<uuid:membership_id>/take")
+@declares("role.change")
+def take_role(person_id: UUID, membership_id: UUID) -> Any:
+    """Take a role away; its powers end at once."""
+    try:
+        with transaction():
+            held = guard(actor(), "role.change", queries.membership(_here(), membership_id))
+            if held.person_id != person_id:
+                raise NotFound
+            operations.take_role(held.id, by=actor().person_id, now=clock.now())
+        flash(_("El papel está retirado: %(role)s.", role=words.ROLES[held.role]), "done")
+    except Refusal as refusal:
+        flash(str(refusal), "error")
+    return redirect(url_for("people.roles", person_id=person_id))
+
+
+@people.route("/people/invitations", methods=["GET", "POST"], endpoint="invitations")
+@declares("invitation.list", POST="invitation.send")
+def invitations_() -> Any:
+    """Invite somebody, and see how each invitation stands."""
+    who, form = actor(), InviteForm()
+    form.role.choices = role_choices(rules.invitable(who.roles, ROLES))
+    if request.method == "GET":
+        form.role.data = "agent"
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                if done := once.answer(who.person_id, form, clock.now()):
+                    return redirect(done)
+                operations.invite(
+                    _here(), form.email.data or "", form.name.data or "", form.role.data, by=who.person_id,
+                    locale=form.locale.data, now=clock.now(),
+                )  # fmt: skip
+                once.keep(who.person_id, form, url_for("people.invitations"))
+            flash(_("La invitación sale ahora hacia %(email)s.", email=form.email.data), "done")
+            return redirect(url_for("people.invitations"))
+        except Refusal as refusal:
+            form.refuse(refusal)
+    found, now = invitations.all_of(_here()), clock.now()
+    states = {one.id: invitations.state_of(one, now) for one in found}
+    page = render_template(
+        "people/invitations.html", form=form, found=found, states=states, names=words.STATES, roles=words.ROLES,
+        send=AcceptForm(),
+    )  # fmt: skip
+    return page, (422 if form.errors else 200)
+
+
+def _change(invitation_id: UUID, deed: Any, words_: str) -> Any:
+    try:
+        with transaction():
+            one = guard(actor(), "invitation.change", invitations.one(_here(), invitation_id))
+            deed(one.id, by=actor().person_id, now=clock.now())
+        flash(words_, "done")
+    except Refusal as refusal:
+        flash(str(refusal), "error")
+    return redirect(url_for("people.invitations"))
+
+
+@people.post("/people/invitations/<uuid:invitation_id>/resend")
+@declares("invitation.change")
+def resend_invitation(invitation_id: UUID) -> Any:
+    """Send a new link; the old one is dead."""
+    return _change(invitation_id, operations.resend, _("Ha salido un enlace nuevo. El anterior ya no vale."))
+
+
+@people.post("/people/invitations/<uuid:invitation_id>/withdraw")
+@declares("invitation.change")
+def withdraw_invitation(invitation_id: UUID) -> Any:
+    """Take an invitation back."""
+    return _change(
+        invitation_id, operations.withdraw_invitation, _("La invitación está retirada. Su enlace ya no vale.")
+    )

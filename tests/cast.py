@@ -1,0 +1,187 @@
+"""Somebody in every role, here and elsewhere, and one of each thing, all belonging to the same few people."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from assessments.bank.models import Question, QuestionVersion
+from assessments.competencies.models import Observation, Rating
+from assessments.quizzes.models import Attempt, Quiz
+from courses.catalogue.models import Course, CourseVersion, Lesson, Module
+from courses.learning.models import Edition, Enrolment
+from courses.mentoring.models import MentoringSession, Pairing
+from lms.db import transaction
+from lms.ids import new_id
+from lms.people.models import Invitation, Membership
+from lms.policy import ROLES
+from tests.register import seed
+from tests.world import NOW, World
+
+
+@dataclass
+class Cast:
+    """`people` by a short name; `ids` of one thing of each kind, by the name that addresses give it."""
+
+    people: dict[str, UUID]
+    elsewhere: dict[str, UUID]
+    ids: dict[str, Any]
+
+
+def gather(world: World) -> Cast:
+    """`owner` is the agent to whom everything belongs, `mentor` accompanies them, `observer` assessed them."""
+    people = {role: world.person(role) for role in ROLES}
+    people |= {"owner": world.person("agent"), "mentor": world.person("senior"), "observer": world.person("assessor")}
+    elsewhere = {f"{role}@elsewhere": world.person(role, federation=world.elsewhere) for role in ROLES}
+    ids: dict[str, Any] = {"slug": "un-curso", "module": "bienvenida", "lesson": "primera", "kind": "code-of-ethics"}
+    with world.database(), transaction() as session:
+        ids |= _course(session, world, people["owner"])
+        ids |= _hours(session, world, people["owner"], people["mentor"])
+        ids |= _observation(session, world, people["owner"], people["observer"])
+        ids |= _invitation(session, world, people["registrar"])
+        held = session.query(Membership).filter_by(person_id=people["owner"]).one()
+        ids |= {"person_id": people["owner"], "membership_id": held.id}
+    second = world.person("registrar")
+    ids["dossier_id"] = seed.approved(world, people["owner"], state="open")
+    certificate = seed.issued(world, world.person("agent"), second)
+    ids |= {"other_certificate_id": certificate.id}
+    return Cast(people, elsewhere, ids)
+
+
+def _course(session: Any, world: World, owner: UUID) -> dict[str, Any]:
+    course = Course(id=new_id(), slug="un-curso", audience="agent")
+    version = CourseVersion(
+        id=new_id(),
+        course_id=course.id,
+        number=1,
+        digest="0" * 64,
+        title={"es": "Un curso"},
+        summary={"es": "Corto"},
+        html={"es": ""},
+        minutes=60,
+        published_at=NOW,
+    )
+    course.current_version_id = version.id
+    texts: dict[str, Any] = {"title": {"es": "Uno"}, "html": {"es": "<p>Uno</p>"}, "notice": {}, "competencies": []}
+    module = Module(
+        id=new_id(), version_id=version.id, number=1, slug="bienvenida", outcomes={}, minutes=60, lesson_count=1, **texts
+    )
+    lesson = Lesson(
+        id=new_id(),
+        module_id=module.id,
+        number=1,
+        slug="primera",
+        skip={},
+        reflection={"es": "¿Qué?"},
+        alternative={"es": "Otra"},
+        sources={},
+        minutes=10,
+        **texts,
+    )
+    question = Question(id=new_id(), course_id=course.id, name="una")
+    choices = [{"key": key, "html": key, "score": score, "feedback": key} for key, score in (("a", 10000), ("b", 0))]
+    wording = QuestionVersion(
+        id=new_id(),
+        question_id=question.id,
+        number=1,
+        kind="single",
+        competency="1.1",
+        digest="0" * 64,
+        stem="<p>¿?</p>",
+        choices=choices,
+        created_at=NOW,
+    )
+    quiz = Quiz(
+        id=new_id(),
+        module_id=module.id,
+        title={"es": "Comprueba"},
+        pass_mark=7500,
+        attempts_allowed=2,
+        draw=1,
+        question_ids=[str(wording.id)],
+    )
+    edition = Edition(
+        id=new_id(),
+        federation_id=world.here,
+        version_id=version.id,
+        name="Primavera",
+        begins_on=date(2026, 3, 1),
+        ends_on=date(2099, 6, 1),
+        seats=30,
+        seats_taken=1,
+    )
+    enrolment = Enrolment(
+        id=new_id(), federation_id=world.here, edition_id=edition.id, person_id=owner, enrolled_at=NOW
+    )
+    attempt = Attempt(
+        id=new_id(),
+        federation_id=world.here,
+        quiz_id=quiz.id,
+        enrolment_id=enrolment.id,
+        person_id=owner,
+        number=1,
+        seed=1,
+        pass_mark=7500,
+        sheet=[{"question": str(wording.id), "choices": ["a", "b"]}],
+        state="open",
+        began_at=NOW,
+    )
+    for thing in (course, version, module, lesson, question, wording, quiz, edition, enrolment, attempt):
+        session.add(thing)
+        session.flush()
+    return {"edition_id": edition.id, "enrolment_id": enrolment.id, "attempt_id": attempt.id}
+
+
+def _hours(session: Any, world: World, owner: UUID, mentor: UUID) -> dict[str, Any]:
+    both = {"federation_id": world.here, "person_id": owner, "mentor_id": mentor}
+    pairing = Pairing(id=new_id(), since=NOW - timedelta(days=9), made_by=mentor, **both)
+    session.add(pairing)
+    session.flush()
+    waiting = MentoringSession(
+        id=new_id(),
+        pairing_id=pairing.id,
+        author_id=owner,
+        kind="individual",
+        format="video",
+        starts_at=NOW - timedelta(days=2),
+        minutes=60,
+        written_at=NOW - timedelta(days=1),
+        **both,
+    )
+    session.add(waiting)
+    session.flush()
+    return {"pairing_id": pairing.id, "session_id": waiting.id}
+
+
+def _observation(session: Any, world: World, owner: UUID, observer: UUID) -> dict[str, Any]:
+    observation = Observation(
+        id=new_id(),
+        federation_id=world.here,
+        person_id=owner,
+        assessor_id=observer,
+        setting="role-play",
+        observed_at=NOW,
+        recorded_at=NOW,
+        framework="1",
+    )
+    session.add(observation)
+    session.flush()
+    session.add(Rating(observation_id=observation.id, competency="1.1", level=3))
+    return {"observation_id": observation.id}
+
+
+def _invitation(session: Any, world: World, registrar: UUID) -> dict[str, Any]:
+    invitation = Invitation(
+        id=new_id(),
+        federation_id=world.here,
+        email="new@demo.test",
+        name="Nueva",
+        role="agent",
+        invited_by=registrar,
+        nonce="n" * 20,
+        sent_at=NOW,
+        expires_at=NOW + timedelta(days=3650),
+    )
+    session.add(invitation)
+    session.flush()
+    return {"invitation_id": invitation.id, "token": "not-a-token", "code": "AAAA", "what": "close"}

@@ -1,0 +1,189 @@
+"""Every route × everybody: who gets through the door, and who learns nothing.
+
+The table says it again, independently of lms.policy: a change of either shows here. A new route without a row fails.
+"""
+
+import pytest
+from flask import Flask
+
+from lms.policy import ROLES, action_of
+from tests.cast import Cast, gather
+from tests.register import seed
+from tests.world import Browser, World
+
+NOBODY = frozenset({"nobody"})
+SIGNED_IN = frozenset({*ROLES, "owner", "mentor", "observer", *(f"{role}@elsewhere" for role in ROLES)})
+EVERYBODY = NOBODY | SIGNED_IN
+AGENTS, SENIORS, ASSESSORS = {"agent", "owner"}, {"senior", "mentor"}, {"assessor", "observer"}
+
+
+def both(*roles: set[str] | str) -> frozenset[str]:
+    """These roles wherever they are held: pages that show only one's own federation."""
+    here: set[str] = set()
+    for role in roles:
+        here |= role if isinstance(role, set) else {role}
+    return frozenset(here | {f"{role}@elsewhere" for role in here if role in ROLES})
+
+
+def here(*roles: set[str] | str) -> frozenset[str]:
+    """These people, of the federation to which the thing belongs."""
+    return frozenset(role for role in both(*roles) if "@" not in role)
+
+
+OWNER = frozenset({"owner"})
+REGISTRAR = here("registrar")
+
+TABLE: dict[tuple[str, str], frozenset[str]] = {
+    ("GET", "home.index"): EVERYBODY,
+    ("POST", "platform.language"): EVERYBODY,
+    ("GET", "platform.crisis"): EVERYBODY,
+    ("GET", "platform.privacy"): EVERYBODY,
+    ("GET", "platform.styleguide"): EVERYBODY,
+    ("GET", "platform.healthz"): EVERYBODY,
+    ("GET", "platform.readyz"): EVERYBODY,
+    ("GET", "account.welcome"): frozenset(),  # the token is none
+    ("POST", "account.welcome"): frozenset(),
+    ("GET", "account.overview"): SIGNED_IN,
+    ("POST", "account.overview"): SIGNED_IN,
+    ("GET", "account.confirm"): SIGNED_IN,
+    ("POST", "account.confirm"): SIGNED_IN,
+    ("GET", "account.consent"): SIGNED_IN,
+    ("POST", "account.consent"): SIGNED_IN,
+    ("POST", "account.withdraw_consent"): SIGNED_IN,
+    ("GET", "account.second_factor"): SIGNED_IN,
+    ("GET", "account.open_sessions"): SIGNED_IN,
+    ("POST", "account.end_other_sessions"): SIGNED_IN,
+    ("GET", "people.members"): both("registrar", "admin"),
+    ("GET", "people.member"): here("registrar", "admin"),
+    ("GET", "people.invitations"): both("registrar", "admin"),
+    ("POST", "people.invitations"): both("registrar", "admin"),
+    ("POST", "people.resend_invitation"): here("registrar", "admin"),
+    ("POST", "people.withdraw_invitation"): here("registrar", "admin"),
+    ("GET", "people.roles"): here("admin"),
+    ("POST", "people.roles"): here("admin"),
+    ("POST", "people.take_role"): here("admin"),
+    ("GET", "catalogue.index"): EVERYBODY,
+    ("GET", "catalogue.course"): EVERYBODY,
+    ("GET", "learning.editions"): both("registrar", "trainer", "author"),
+    ("POST", "learning.editions"): both("registrar"),
+    ("POST", "learning.change"): REGISTRAR,
+    ("POST", "learning.enrol"): here(AGENTS, SENIORS, "professional"),
+    ("GET", "learning.edition"): OWNER,
+    ("GET", "learning.lesson"): OWNER,
+    ("POST", "learning.lesson"): OWNER,
+    ("GET", "mentoring.index"): both(AGENTS, SENIORS),
+    ("GET", "mentoring.statement"): both(AGENTS, SENIORS),
+    ("GET", "mentoring.new_session"): both(AGENTS, SENIORS),
+    ("POST", "mentoring.new_session"): both(AGENTS, SENIORS),
+    ("GET", "mentoring.session"): here("owner", "mentor", "registrar"),
+    ("GET", "mentoring.correct"): OWNER,
+    ("POST", "mentoring.correct"): OWNER,
+    ("POST", "mentoring.sign"): both(SENIORS),
+    ("POST", "mentoring.return_session"): here("mentor"),
+    ("GET", "mentoring.reverse"): here("mentor"),
+    ("POST", "mentoring.reverse"): here("mentor"),
+    ("GET", "mentoring.pairings"): both("registrar"),
+    ("POST", "mentoring.pairings"): both("registrar"),
+    ("POST", "mentoring.end_pairing"): REGISTRAR,
+    ("GET", "quizzes.quiz"): OWNER,
+    ("POST", "quizzes.quiz"): OWNER,
+    ("GET", "quizzes.attempt"): OWNER,
+    ("POST", "quizzes.answers"): OWNER,
+    ("POST", "quizzes.submit"): OWNER,
+    ("GET", "competencies.profile"): both(AGENTS, SENIORS),
+    ("GET", "competencies.people"): both(ASSESSORS),
+    ("GET", "competencies.observe"): here(ASSESSORS),
+    ("POST", "competencies.observe"): here(ASSESSORS),
+    ("GET", "competencies.observation"): here("owner", "observer", "registrar"),
+    ("GET", "accreditation.road"): both(AGENTS, SENIORS),
+    ("GET", "accreditation.apply"): both(AGENTS, SENIORS),
+    ("POST", "accreditation.apply"): both(AGENTS, SENIORS),
+    ("GET", "accreditation.dossiers"): both("registrar"),
+    ("GET", "accreditation.dossier"): here("owner", "registrar"),
+    ("GET", "accreditation.decide"): REGISTRAR,
+    ("POST", "accreditation.decide"): REGISTRAR,
+    ("POST", "register.issue"): REGISTRAR,
+    ("GET", "register.index"): both("registrar"),
+    ("GET", "register.mine"): SIGNED_IN,
+    ("GET", "register.certificate"): here("owner", "registrar"),
+    ("GET", "register.pdf"): here("owner", "registrar"),
+    ("POST", "register.show_name"): OWNER,
+    ("GET", "register.revoke"): REGISTRAR,
+    ("POST", "register.revoke"): REGISTRAR,
+    ("GET", "register.suspend"): REGISTRAR,
+    ("POST", "register.suspend"): REGISTRAR,
+    ("GET", "register.reinstate"): REGISTRAR,
+    ("POST", "register.reinstate"): REGISTRAR,
+    ("GET", "verification.form"): EVERYBODY,
+    ("GET", "verification.page"): EVERYBODY,
+    ("GET", "verification.as_json"): EVERYBODY,
+    ("GET", "verification.scanned"): EVERYBODY,
+}
+# Rows whose answer depends on more than who asks, tested in their topics.
+ELSEWHERE_TESTED = {
+    ("POST", "account.end_session"),  # only a session of one's own
+    ("POST", "account.change_federation"),  # only a federation that one belongs to
+    ("GET", "account.document"),  # there once the federation has published it
+    ("POST", "account.document"),
+}
+# Opened with a certificate of the owner's rather than with the open dossier.
+WITH_CERTIFICATE = {endpoint for _method, endpoint in TABLE if endpoint.startswith("register.") and endpoint != "register.issue"}
+
+
+def routes(app: Flask) -> set[tuple[str, str]]:
+    """Every (method, endpoint) of ours: not the static files, nor Flask-Security's own pages."""
+    return {
+        (method, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.endpoint != "static" and not rule.endpoint.startswith("security.")
+    }
+
+
+def test_every_route_has_a_row_and_every_row_a_route(app: Flask) -> None:
+    assert routes(app) == set(TABLE) | ELSEWHERE_TESTED
+
+
+def test_every_route_declares_its_action(app: Flask) -> None:
+    assert not [route for route in routes(app) if action_of(app.view_functions[route[1]], route[0]) is None]
+
+
+def test_nothing_is_changed_by_get(app: Flask) -> None:
+    writers = {"resend", "withdraw", "end", "take", "sign", "issue"}
+    assert not [r.rule for r in app.url_map.iter_rules() if "GET" in (r.methods or ()) and r.rule.rsplit("/", 1)[-1] in writers]
+
+
+def address(app: Flask, endpoint: str, cast: Cast) -> str:
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    with app.test_request_context():
+        from flask import url_for
+
+        return url_for(endpoint, **{name: cast.ids[name] for name in rule.arguments})
+
+
+def gets_through(browser: Browser, method: str, path: str) -> bool:
+    answer = browser.get(path) if method == "GET" else browser.post(path)
+    assert answer.status_code < 500, (method, path, answer.status_code)
+    return answer.status_code != 404 and not (answer.location or "").startswith("/login")
+
+
+@pytest.mark.parametrize(("method", "endpoint"), TABLE)
+def test_who_gets_through(world: World, method: str, endpoint: str) -> None:
+    cast = gather(world)
+    if endpoint in WITH_CERTIFICATE:
+        cast.ids["certificate_id"] = seed.issued(world, cast.people["owner"], world.person("registrar")).id
+    path = address(world.app, endpoint, cast)
+    browsers = {"nobody": world.browser()}
+    browsers |= {name: world.browser(person_id) for name, person_id in cast.people.items()}
+    browsers |= {
+        name: world.browser(person_id, federation=world.elsewhere) for name, person_id in cast.elsewhere.items()
+    }
+    allowed = TABLE[method, endpoint]
+    # Those who may come last: what they do may change what the others would find.
+    through = {
+        name
+        for name in sorted(browsers, key=lambda name: name in allowed)
+        if gets_through(browsers[name], method, path)
+    }
+    if not (endpoint.startswith("verification.") or endpoint == "account.welcome"):
+        assert through == allowed
