@@ -56,7 +56,7 @@ function request()
   if first == 0 then first = now() end
   -- As many addresses as people have, so that throttles see what they would see behind a proxy.
   local from = string.format("10.%d.%d.%d", math.random(0, 255), math.random(0, 255), math.random(1, 254))
-  local headers = { ["X-Forwarded-For"] = from, ["Cookie"] = this.cookie, ["Content-Type"] = this.type, ["Accept"] = this.accept }
+  local headers = { ["X-Forwarded-For"] = from, ["Cookie"] = this.cookie, ["Content-Type"] = this.type, ["X-Requested-With"] = this.script and "fetch" or nil }
   return wrk.format(this.method, (this.path:gsub("{found}", found)), headers,
     this.body and this.body:gsub("{form}", form):gsub("{parts}", parts) or nil)
 end

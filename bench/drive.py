@@ -30,7 +30,7 @@ class Step:
     cookie: str | None = None
     body: str | None = None
     type: str | None = None
-    accept: str | None = None
+    script: bool = False  # sent by the page's script, not by its button
     status: int = 200
     holds: tuple[str, ...] = ()
     capture: str | None = None

@@ -21,7 +21,9 @@ class Seen:
 
 
 def _fetch(port: int, step: Step, path: str) -> tuple[http.client.HTTPResponse, bytes]:
-    headers = {"Cookie": step.cookie, "Content-Type": step.type, "Accept": step.accept, "X-Forwarded-For": "10.9.8.7"}
+    headers = {"Cookie": step.cookie, "Content-Type": step.type, "X-Forwarded-For": "10.9.8.7"}
+    if step.script:
+        headers["X-Requested-With"] = "fetch"
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request(
         step.method,

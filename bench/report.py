@@ -135,7 +135,7 @@ def heading(data: dict[str, Any]) -> str:
     connections = headline(data["options"]["connections"])
     lines = [
         f"{data['database']}, {data['people']:,} people (scale {data['options']['scale']}), 2 processes, "
-        f"{data['memory'] / 1e6:.0f} MB in all (aim ≤ 150)"
+        f"{data['memory']['at_first'] / 1e6:.0f} MB in all at first, {data['memory']['at_last'] / 1e6:.0f} MB at last (aim ≤ 150)"
         + (f"; a lesson's first view {data['first_view'] / 1000:.0f} kB (aim ≤ 100)" if data["first_view"] else ""),
         f"Medians of three runs of {data['options']['seconds']} s at {connections} connections, in turn with the floor: "
         "a bare Flask page with as many rows and bytes, or an INSERT + COMMIT.",

@@ -127,7 +127,7 @@ def _save(town: Town, someone: Someone, attempt: UUID | str, answers: dict[str, 
         someone.cookie,
         _multipart(town, **answers),
         MULTIPART,
-        "application/json",
+        script=True,
         holds=("saved",),
         writes=len(answers) or QUESTIONS,
     )
@@ -247,7 +247,7 @@ def pdf_first(town: Town, count: int) -> list[Chain]:
 
 
 def pdf_later(town: Town, _count: int) -> list[Chain]:
-    return _pdf(town, town.certificates(town.readers)) if town.url("register.pdf", certificate_id=town.edition_id) else []  # fmt: skip
+    return _pdf(town, town.with_pdf(town.readers)) if town.url("register.pdf", certificate_id=town.edition_id) else []  # fmt: skip
 
 
 QUIZ_STEP = Aim(floor=3)

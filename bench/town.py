@@ -21,6 +21,7 @@ from sqlalchemy import insert, select, update
 from assessments.quizzes.models import Attempt, Quiz
 from bench.server import CHECKOUT
 from certificates.accreditation.models import Dossier, Scheme
+from certificates.documents import operations as documents
 from certificates.register import operations as register
 from certificates.register.models import Certificate
 from courses.catalogue.models import Course, CourseVersion, Module
@@ -221,6 +222,15 @@ class Town:
         db.session.add(dossier)
         db.session.flush()
         register.issue(dossier.id, by=registrar, federation_id=self.federation_id, now=now)
+
+    def with_pdf(self, people: list[Someone]) -> list[tuple[Someone, Award]]:
+        """Certificates whose PDF is there."""
+        found = self.certificates(people)
+        with self.app.app_context():
+            for _someone, award in found:
+                documents.prepare(award.id)
+            db.session.rollback()
+        return found
 
     def without_pdf(self, people: list[Someone]) -> list[tuple[Someone, Award]]:
         """Certificates whose PDF has not been made yet."""

@@ -137,7 +137,7 @@ class Measurer:
             return result
         beside = self._beside(row, seen)
         try:
-            self._run(row.chains(town, SMALLEST), beside, 4, row.once, warm_up=True)
+            self._run(row.chains(town, SMALLEST) if row.once else chains, beside, 4, row.once, warm_up=True)
             for repeat in range(REPEATS):
                 for connections in options.connections:
                     chains = row.chains(town, count) if row.once else chains
@@ -208,6 +208,7 @@ def trial(options: Options, rows: Sequence[Row], say: Callable[[str], Any]) -> d
     say("seeding")
     with staged(options) as (stage, databases):
         measurer = Measurer(stage, databases.roots)
+        at_first = memory(stage.app.pid)
         results = [measurer.measure(row, say) for row in rows]
         lesson = next((row for row in rows if row.name == "lesson"), None)
         chains = lesson.chains(stage.town, 1) if lesson else []
@@ -216,7 +217,7 @@ def trial(options: Options, rows: Sequence[Row], say: Callable[[str], Any]) -> d
             "warning": databases.warning,
             "people": stage.town.people,
             "options": {name: value for name, value in asdict(options).items() if name != "database"},
-            "memory": memory(stage.app.pid),
+            "memory": {"at_first": at_first, "at_last": memory(stage.app.pid)},
             "first_view": probe.first_view(stage.probe.port, chains[0][0]) if chains else None,
             "results": [asdict(result) for result in results],
         }

@@ -31,7 +31,7 @@ def import_questions(version: CourseVersion, folder: Path, *, now: datetime) -> 
     modules = {
         module.number: module for module in db.session.scalars(select(Module).where(Module.version_id == version.id))
     }
-    sources = _read(folder, modules)
+    sources = _read(folder.resolve(), modules)
     questions = [question for source in sources.values() for question in source.questions]
     added, ids = _versions(version.course_id, questions, now)
     quizzes = sum(_quiz(modules[number], source, ids) for number, source in sources.items())

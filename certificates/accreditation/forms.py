@@ -1,10 +1,14 @@
 """What applying and deciding take in. How long a name or a reason may be, operations say."""
 
-from flask_babel import lazy_gettext as _l
+from typing import Any
+
+from flask_babel import lazy_gettext
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from lms.forms import OnceForm, no_control_characters
+
+_l: Any = lazy_gettext  # WTForms' types know only str
 
 
 class ApplyForm(OnceForm):

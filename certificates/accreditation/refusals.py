@@ -61,7 +61,9 @@ class AlreadyAccredited(Refusal):
     """A certificate of this scheme is valid for a good while yet."""
 
     code = "already-accredited"
-    sentence = _l("Ya tienes un certificado de esta acreditación. Podrás pedirla de nuevo 90 días antes de que caduque.")
+    sentence = _l(
+        "Ya tienes un certificado de esta acreditación. Podrás pedirla de nuevo 90 días antes de que caduque."
+    )
 
 
 class UnknownScheme(Refusal):

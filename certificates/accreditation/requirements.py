@@ -33,7 +33,9 @@ class Fault:
     detail: str
 
 
-def faults(requirements: Any, *, areas: Collection[str] | None = None, codes: Collection[str] | None = None) -> list[Fault]:
+def faults(
+    requirements: Any, *, areas: Collection[str] | None = None, codes: Collection[str] | None = None
+) -> list[Fault]:
     """Everything that is wrong with `requirements`; empty when they can be stored.
 
     `areas` and `codes` are those of the competency framework, where they are to be held against it.

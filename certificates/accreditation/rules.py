@@ -200,9 +200,7 @@ def _course(requirement: Requirement, record: Record) -> Answer:
     to_come = enrolment is not None and all(row["done"] >= row["lessons"] for row in rows)
     facts = {"course": course, "modules": rows, "enrolment": enrolment}
     done, total = sum(row["done"] for row in rows), sum(row["lessons"] for row in rows)
-    return _answer(
-        requirement, met, done, total, "lesson", whose="federation" if to_come else "me", facts=facts
-    )
+    return _answer(requirement, met, done, total, "lesson", whose="federation" if to_come else "me", facts=facts)
 
 
 def _quiz(requirement: Requirement, record: Record) -> Answer:

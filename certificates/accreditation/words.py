@@ -84,9 +84,11 @@ def progress(answer: Answer) -> str:
     if answer.unit == "quiz":
         return ngettext("%(done)s de %(num)s comprobación", "%(done)s de %(num)s comprobaciones", total, done=done)
     if answer.unit == "area":
-        return ngettext("%(done)s de %(num)s competencia", "%(done)s de %(num)s competencias", total, done=done) if (
-            answer.requirement.get("codes")
-        ) else ngettext("%(done)s de %(num)s área", "%(done)s de %(num)s áreas", total, done=done)
+        return (
+            ngettext("%(done)s de %(num)s competencia", "%(done)s de %(num)s competencias", total, done=done)
+            if (answer.requirement.get("codes"))
+            else ngettext("%(done)s de %(num)s área", "%(done)s de %(num)s áreas", total, done=done)
+        )
     if answer.unit == "part":
         return ngettext("%(done)s de %(num)s parte", "%(done)s de %(num)s partes", total, done=done)
     return _("Aceptado") if answer.met else _("Sin aceptar en su versión actual")
@@ -109,6 +111,8 @@ def details(answer: Answer, names: Names) -> list[str]:
 def lacking(answer: Answer) -> list[str]:
     """What a requirement still lacks, in few sentences: for a step of the road."""
     facts, kind = answer.facts, answer.requirement["kind"]
+    if kind in ("course", "quiz") and not facts["enrolment"]:
+        return [_("Empieza por inscribirte en una edición del curso.")]
     if kind == "course":
         rows = [row for row in facts["modules"] if row["done"] < row["lessons"] or not row["lessons"]]
         return _course(replace(answer, facts=facts | {"modules": rows}), {})
@@ -145,7 +149,12 @@ def _document(answer: Answer, _names: Names) -> list[str]:
 
 def _course(answer: Answer, _names: Names) -> list[str]:
     return [
-        _("Módulo %(number)s: %(done)s de %(total)s lecciones.", number=row["module"], done=row["done"], total=row["lessons"])
+        _(
+            "Módulo %(number)s: %(done)s de %(total)s lecciones.",
+            number=row["module"],
+            done=row["done"],
+            total=row["lessons"],
+        )
         if row["lessons"]
         else _("Módulo %(number)s: sin lecciones todavía.", number=row["module"])
         for row in answer.facts["modules"]
@@ -265,7 +274,8 @@ def steps(road: Road, names: Names) -> list[Step]:
             state = "current" if answer is mine else "todo"
         else:
             state = "waiting"
-        told = [f"{progress(answer)}.", *([] if answer.met else lacking(answer))]
+        told = [] if answer.unit == "lesson" and not answer.total else [f"{progress(answer)}."]
+        told += [] if answer.met else lacking(answer)
         found.append(Step(heading(answer), state, " ".join(told), _place(answer), turn(answer, names)))
     return [*found, *_last_steps(road)]
 
@@ -274,9 +284,13 @@ def _last_steps(road: Road) -> list[Step]:
     dossier = road.dossier
     state = dossier.state if dossier is not None else None
     if dossier is None or state == "refused":
-        ready = "current" if not road.missing else "todo"
+        if road.may_apply:
+            ask = Step(_("Pedir la acreditación"), "current", _("Con el formulario de «Mi camino»."), None, _("tuyo"))
+        else:
+            told = _("Cuando todo lo anterior esté, la pides desde «Mi camino».")
+            ask = Step(_("Pedir la acreditación"), "todo", told)
         return [
-            Step(_("Pedir la acreditación"), ready, _("Cuando todo lo anterior esté, la pides desde esta página.")),
+            ask,
             Step(_("Decisión y certificado"), "todo", _("Lo deciden dos personas de tu federación.")),
         ]
     asked = Step(_("Acreditación pedida"), "done", _("El %(date)s.", date=day(dossier.applied_at)))
@@ -286,7 +300,10 @@ def _last_steps(road: Road) -> list[Step]:
         return [asked, Step(_("Decisión y certificado"), "waiting", _("Deciden dos personas."), None, since)]
     if state == "approved":
         since = _("%(who)s, desde el %(date)s", who=federation, date=day(dossier.decided_at))
-        return [asked, Step(_("Decisión y certificado"), "waiting", _("Aprobada. Falta emitir el certificado."), None, since)]
+        return [
+            asked,
+            Step(_("Decisión y certificado"), "waiting", _("Aprobada. Falta emitir el certificado."), None, since),
+        ]
     return [asked, Step(_("Decisión y certificado"), "done", _("Certificado emitido."), url_for("register.mine"))]
 
 

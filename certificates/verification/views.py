@@ -9,11 +9,10 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask_babel import lazy_gettext as _l
 
 from certificates.register import rules
-from certificates.verification import frame, queries, words
-from certificates.verification.queries import Malformed, Unknown
+from certificates.verification import frame, queries, throttle, words
+from certificates.verification.queries import Answer, Malformed, Unknown
 from lms import clock, i18n
 from lms.errors import Refusal
-from lms.limits import limiter
 from lms.policy import declares
 
 blueprint = Blueprint("verification", __name__, template_folder="templates")
@@ -24,14 +23,6 @@ class Empty(Refusal):
 
     code = "empty-code"
     sentence = _l("Escribe el código del certificado.")
-
-
-def _missed(response: Response) -> bool:
-    return response.status_code in (404, 422)
-
-
-# Only misses count, so that a busy office is never held up, and guessing is.
-throttled = limiter.shared_limit("30/minute;300/hour", scope="verification", deduct_when=_missed)
 
 
 def _fresh(answer: Any, status: int = 200) -> Response:
@@ -46,30 +37,40 @@ def _form(typed: str = "", refusal: Refusal | None = None, status: int = 200) ->
     return _fresh(render_template("verification/form.html", typed=typed[:60], refusal=refusal), status)
 
 
+def _answer(code: str) -> Answer:
+    """What there is to say of a code. Raises Malformed, Unknown, TooManyRequests."""
+    throttle.ask()
+    try:
+        return queries.answer(code, clock.now(), i18n.current())
+    except (Malformed, Unknown):
+        throttle.missed()
+        raise
+
+
 @blueprint.get("/verify")
 @declares("certificate.verify")
-@throttled
 def form() -> Any:
     """One field; a code leads to its page."""
     typed = request.args.get("code")
     if typed is None:
         return _form()
     code = rules.normalise(typed)
+    throttle.ask()
     if not rules.well_formed(code):
+        throttle.missed()
         return _form(typed, Malformed() if code else Empty(), 422)
     return _fresh(redirect(url_for("verification.page", code=code)), 302)
 
 
 @blueprint.get("/verify/<code>")
 @declares("certificate.verify")
-@throttled
 def page(code: str) -> Any:
     """The named checks of a certificate."""
     kept = rules.normalise(code)
     if kept != code and rules.well_formed(kept):
         return _fresh(redirect(url_for("verification.page", code=kept)), 302)
     try:
-        answer = queries.answer(kept, clock.now(), i18n.current())
+        answer = _answer(kept)
     except (Malformed, Unknown) as refusal:
         return _form(code, refusal, refusal.status)
     locale = i18n.current()
@@ -83,6 +84,7 @@ def page(code: str) -> Any:
             answer=answer,
             code=rules.grouped(kept),
             w=said.labels,
+            another=url_for("verification.form"),
             tone=tone,
             headline=headline,
             meaning=meaning,
@@ -95,13 +97,12 @@ def page(code: str) -> Any:
 
 @blueprint.get("/verify/<code>.json")
 @declares("certificate.verify")
-@throttled
 def as_json(code: str) -> Response:
     """The same, for programs: {code, status, valid, checks: [{name, ok, message}], issuer, type, serial, valid_from,
     valid_until, name?}; facts are left out where the record was altered."""
     kept = rules.normalise(code)
     try:
-        answer = queries.answer(kept, clock.now(), i18n.current())
+        answer = _answer(kept)
     except (Malformed, Unknown) as refusal:
         return _fresh(jsonify(error=refusal.code, message=str(refusal)), refusal.status)
     sentence = words.words(i18n.current()).sentence

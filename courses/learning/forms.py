@@ -2,8 +2,9 @@
 
 from typing import Any
 
+import wtforms
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from courses.learning.rules import MOST_SEATS, Writing
@@ -15,7 +16,7 @@ NEEDED = _l("Hace falta rellenarlo.")
 DATE = _l("Escribe una fecha, por ejemplo 15/09/2026.")
 
 
-class Dates(DateField):
+class DateField(wtforms.DateField):
     """A date with a sentence of ours when it cannot be read."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -26,7 +27,7 @@ class Dates(DateField):
             raise ValueError(str(DATE)) from error
 
 
-class Whole(IntegerField):
+class IntegerField(wtforms.IntegerField):
     """A whole number with a sentence of ours when it is none, or none that anybody means."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -52,9 +53,9 @@ class EditionForm(OnceForm):
             no_control_characters,
         ],
     )
-    begins_on = Dates(_l("Empieza"), format=["%Y-%m-%d", "%d/%m/%Y"], validators=[InputRequired(NEEDED)])
-    ends_on = Dates(_l("Termina"), format=["%Y-%m-%d", "%d/%m/%Y"], validators=[InputRequired(NEEDED)])
-    seats = Whole(
+    begins_on = DateField(_l("Empieza"), format=["%Y-%m-%d", "%d/%m/%Y"], validators=[InputRequired(NEEDED)])
+    ends_on = DateField(_l("Termina"), format=["%Y-%m-%d", "%d/%m/%Y"], validators=[InputRequired(NEEDED)])
+    seats = IntegerField(
         _l("Plazas"),
         default=20,
         validators=[InputRequired(NEEDED), NumberRange(1, MOST_SEATS, _l("Las plazas van de %(min)s a %(max)s."))],

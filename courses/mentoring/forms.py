@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField, TimeField, ValidationError
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] (newer than the stubs)
 from wtforms.validators import InputRequired, Length, Optional
 
 from courses.mentoring import rules
@@ -60,12 +61,12 @@ class SessionFields:
     minutes = StringField(_l("Minutos"), validators=[InputRequired(_l("Escribe cuántos minutos duró.")), _whole])
     kind = RadioField(
         _l("Tipo de sesión"),
-        choices=list(KIND_LABELS.items()),
+        choices=[SelectChoice(*kind) for kind in KIND_LABELS.items()],
         validators=[InputRequired(_l("Elige qué tipo de sesión fue."))],
     )
     format = RadioField(
         _l("Cómo fue"),
-        choices=list(FORMAT_LABELS.items()),
+        choices=[SelectChoice(*format) for format in FORMAT_LABELS.items()],
         validators=[InputRequired(_l("Elige cómo fue: en persona, por vídeo o por teléfono."))],
     )
     competencies = StringField(
@@ -116,6 +117,11 @@ class PairingForm(OnceForm):
 
     person_id = SelectField(_l("Agente"), validators=[InputRequired(_l("Elige a quién se acompaña."))])
     mentor_id = SelectField(_l("Agente sénior"), validators=[InputRequired(_l("Elige quién acompaña."))])
+
+
+def choices(pairs: Iterable[tuple[str | UUID, str]]) -> list[Any]:
+    """(value, words) as WTForms wants them."""
+    return [SelectChoice(str(value), words) for value, words in pairs]
 
 
 def chosen_key(session_id: UUID, written_at: datetime) -> str:

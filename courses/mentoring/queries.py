@@ -1,17 +1,18 @@
 """Reads of pairings, sessions and the ledger."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, Uuid, cast, func, literal, null, or_, select, union_all
 
 from courses.mentoring import rules
 from courses.mentoring.models import HoursEntry, MentoringSession, Pairing
 from courses.mentoring.rules import KINDS, MENTORING_KINDS, Booking
-from lms.db import db
-from lms.people.models import Membership
+from lms.db import Moment, db
+from lms.people.models import Membership, Person
 
 SHOWN = 200  # sessions that one list shows at most
 
@@ -36,7 +37,12 @@ def balance(person_id: UUID, federation_id: UUID) -> Balance:
         select(HoursEntry.kind, HoursEntry.mentor_id, func.sum(HoursEntry.minutes))
         .where(HoursEntry.person_id == person_id, HoursEntry.federation_id == federation_id)
         .group_by(HoursEntry.kind, HoursEntry.mentor_id)
-    ).all()
+    )
+    return _balance(rows)
+
+
+def _balance(rows: Iterable[Any]) -> Balance:
+    """From (kind, mentor, sum of minutes)."""
     minutes = dict.fromkeys(KINDS, 0)
     by_mentor: dict[UUID, dict[str, int]] = {}
     for kind, mentor_id, total in rows:
@@ -45,6 +51,83 @@ def balance(person_id: UUID, federation_id: UUID) -> Balance:
             by_mentor.setdefault(mentor_id, {})[kind] = int(total)
     mentors = frozenset(mentor for mentor, kinds in by_mentor.items() if not MENTORING_KINDS.isdisjoint(kinds))
     return Balance(minutes, mentors, by_mentor)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that is not settled: `waiting` for the mentor, or `returned` to the person."""
+
+    id: UUID
+    kind: str
+    mentor_id: UUID
+    mentor_name: str
+    minutes: int
+    starts_at: datetime
+    written_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a person stands with their mentors."""
+
+    balance: Balance
+    sessions: list[OpenSession]  # oldest first
+    mentors: dict[UUID, str]  # of the pairings that stand, by name
+
+
+def standing(person_id: UUID, federation_id: UUID) -> Standing:
+    """Balance, unsettled sessions and standing pairings, in one statement."""
+    nothing, never = cast(null(), Uuid()), cast(null(), Moment())
+    signed = _signed(person_id, federation_id, nothing, never)
+    mine = (MentoringSession.person_id == person_id, MentoringSession.federation_id == federation_id)
+    unsettled = (
+        select(
+            MentoringSession.id,
+            MentoringSession.kind,
+            MentoringSession.mentor_id,
+            Person.name,
+            MentoringSession.minutes,
+            MentoringSession.starts_at,
+            MentoringSession.written_at,
+            MentoringSession.state,
+        )
+        .join(Person, Person.id == MentoringSession.mentor_id)
+        .where(*mine, MentoringSession.state.in_(rules.CORRECTABLE))
+    )
+    paired = (
+        select(Pairing.id, literal(""), Pairing.mentor_id, Person.name, literal(0), never, never, literal("paired"))
+        .join(Person, Person.id == Pairing.mentor_id)
+        .where(Pairing.person_id == person_id, Pairing.federation_id == federation_id, Pairing.until.is_(None))
+    )
+    sums, sessions, mentors = [], [], {}
+    for row in db.session.execute(union_all(signed, unsettled, paired)):
+        if row[7] == "signed":
+            sums.append((row[1], row[2], row[4]))
+        elif row[7] == "paired":
+            mentors[row[2]] = row[3]
+        else:
+            sessions.append(OpenSession(*row))
+    sessions.sort(key=lambda session: (session.starts_at, session.id))
+    return Standing(_balance(sums), sessions, mentors)
+
+
+def _signed(person_id: UUID, federation_id: UUID, nothing: Any, never: Any) -> Select[Any]:
+    """The sums of the ledger in the columns of `standing`."""
+    return (
+        select(
+            nothing.label("id"),
+            HoursEntry.kind,
+            HoursEntry.mentor_id,
+            literal("").label("name"),
+            func.sum(HoursEntry.minutes),
+            never.label("starts_at"),
+            never.label("written_at"),
+            literal("signed"),
+        )
+        .where(HoursEntry.person_id == person_id, HoursEntry.federation_id == federation_id)
+        .group_by(HoursEntry.kind, HoursEntry.mentor_id)
+    )
 
 
 def waiting_for(mentor_id: UUID, federation_id: UUID, limit: int = SHOWN) -> list[MentoringSession]:

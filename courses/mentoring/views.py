@@ -134,12 +134,7 @@ def new_session() -> Any:
     pairings = queries.pairings_of(me.person_id, _federation())
     form = forms.NewSessionForm(data=_likely(pairings, now))
     names = _names(*pairings)
-    form.pairing_id.choices = [
-        (str(pairing.id), f"{names[pairing.mentor_id]} ({i18n.day(pairing.since)} – {i18n.day(pairing.until)})")
-        if pairing.until
-        else (str(pairing.id), names[pairing.mentor_id])
-        for pairing in pairings
-    ]
+    form.pairing_id.choices = forms.choices((one.id, _with(one, names)) for one in pairings)
     if form.validate_on_submit():
         try:
             with transaction():
@@ -155,6 +150,12 @@ def new_session() -> Any:
             form.refuse(refusal)
     page = render_template("mentoring/write.html", form=form, session=None, pairings=pairings, names=names)
     return page, (422 if form.errors else 200)
+
+
+def _with(pairing: Pairing, names: dict[UUID, str]) -> str:
+    """The mentor's name, with the dates of a pairing that has ended."""
+    name = names[pairing.mentor_id]
+    return f"{name} ({i18n.day(pairing.since)} – {i18n.day(pairing.until)})" if pairing.until else name
 
 
 def _likely(pairings: list[Pairing], now: Any) -> dict[str, Any]:
@@ -266,8 +267,8 @@ def pairings() -> Any:
     """Who accompanies whom; a new pairing."""
     me, here, now = actor(), _federation(), clock.now()
     form = forms.PairingForm()
-    form.person_id.choices = _choices(_("Elige a quién se acompaña"), people.with_role(here, "agent"))
-    form.mentor_id.choices = _choices(_("Elige quién acompaña"), people.with_role(here, "senior"))
+    form.person_id.choices = forms.choices([("", _("Elige a quién se acompaña")), *people.with_role(here, "agent")])
+    form.mentor_id.choices = forms.choices([("", _("Elige quién acompaña")), *people.with_role(here, "senior")])
     if form.validate_on_submit():
         try:
             with transaction():
@@ -283,10 +284,6 @@ def pairings() -> Any:
     found = queries.pairings(here)
     page = render_template("mentoring/pairings.html", form=form, pairings=found, names=_names(*found))
     return page, (422 if form.errors else 200)
-
-
-def _choices(empty: str, people_: list[tuple[UUID, str]]) -> list[tuple[str, str]]:
-    return [("", empty), *((str(id_), name) for id_, name in people_)]
 
 
 @blueprint.post("/pairings/<uuid:pairing_id>/end")

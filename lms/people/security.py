@@ -1,8 +1,9 @@
 """Flask-Security: passwords, second factor, recovery codes, passkeys, reset. Sessions and permissions are ours."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Flask, after_this_request, current_app, g, request, session, url_for
 from flask_login import user_logged_out
@@ -69,20 +70,23 @@ def settings(app: Flask) -> dict[str, Any]:
         "CONFIRMABLE": False,
         "TRACKABLE": False,
         "RECOVERABLE": True,
+        # Its default takes half a second, which would tell that an address has an account.
+        "HASHING_SCHEMES": ["hex_sha512"],
+        "DEPRECATED_HASHING_SCHEMES": [],
         "RESET_PASSWORD_WITHIN": timedelta(hours=2),
         "CHANGEABLE": True,
-        "POST_CHANGE_VIEW": "/account",
+        "POST_CHANGE_VIEW": "account.overview",
         "TWO_FACTOR": True,
         "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "TWO_FACTOR_ALWAYS_VALIDATE": True,
         "TWO_FACTOR_RESCUE_EMAIL": False,
-        "TWO_FACTOR_POST_SETUP_VIEW": "/account/second-factor",
+        "TWO_FACTOR_POST_SETUP_VIEW": "account.second_factor",
         "TOTP_SECRETS": {"1": secret},
         "TOTP_ISSUER": app.config["SITE_NAME"],
         "MULTI_FACTOR_RECOVERY_CODES": True,
         "WEBAUTHN": True,
         "WAN_ALLOW_USER_HINTS": False,
-        "WAN_POST_REGISTER_VIEW": "/account/second-factor",
+        "WAN_POST_REGISTER_VIEW": "account.second_factor",
         "WAN_RP_NAME": app.config["SITE_NAME"],
         "FRESHNESS": access.FRESH,
         "FRESHNESS_GRACE_PERIOD": timedelta(0),
@@ -142,6 +146,8 @@ class Mails(MailUtil):
         """Write the job; the link and its secret are made when it runs."""
         person = context["user"]
         if template.endswith("reset_instructions"):
+            passwords.hashed("as long as for an address without an account")
+            g.reset_asked = True
             jobs.add("mail.reset", clock.now(), person=person.id)
         else:
             jobs.add("mail.security", clock.now(), person=person.id, what="password")
@@ -182,6 +188,7 @@ def init_app(app: Flask) -> None:
         app.view_functions[f"security.{endpoint}"] = view
     app.view_functions["security.two_factor_rescue"] = _gone
     throttle.init_app(app)
+    app.view_functions["security.forgot_password"] = _blind(app.view_functions["security.forgot_password"])
     app.before_request(_prepare)
     app.after_request(_stay_here)
     app.teardown_request(_done_writing)
@@ -238,6 +245,19 @@ def _confirm_address() -> str:
 
 def _confirm(**_more: Any) -> Any:
     return redirect(url_for("account.confirm", next=own_page(request.args.get("next"))))
+
+
+def _blind(view: Callable[[], Any]) -> Callable[[], Any]:
+    """Do for an unknown address what is done for a known one, with a job for nobody: the same work, the same time."""
+
+    def forgot_password() -> Any:
+        answer = view()
+        if request.method == "POST" and not g.get("reset_asked"):
+            jobs.add("mail.reset", clock.now(), person=uuid4())
+            after_this_request(_commit)
+        return answer
+
+    return forgot_password
 
 
 def _gone(**_more: Any) -> Any:

@@ -247,4 +247,16 @@
     }
   }
   doc.querySelectorAll('form[data-autosave]').forEach((form) => new Autosave(form));
+
+  // A button says on how many ticked boxes it acts: data-count=NAME, data-count-one, data-count-many ("#" is the number).
+  doc.querySelectorAll('button[data-count]').forEach((button) => {
+    const boxes = [...button.form.elements].filter((el) => el.type === 'checkbox' && el.name === button.dataset.count);
+    const words = button.textContent;
+    const say = () => {
+      const n = boxes.filter((box) => box.checked).length;
+      button.textContent = n ? (n === 1 ? button.dataset.countOne : button.dataset.countMany.replace('#', n)) : words;
+    };
+    boxes.forEach((box) => box.addEventListener('change', say));
+    say();
+  });
 })();

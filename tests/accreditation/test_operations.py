@@ -76,7 +76,11 @@ def test_the_built_in_scheme_is_installed_once(world: World) -> None:
         ({"requirements": [{"kind": "luck", "title": TITLE}]}, refusals.UnknownRequirement),
         ({"requirements": [{"kind": "hours", "title": TITLE, "minimum": -5}]}, refusals.ImpossibleRequirement),
         (
-            {"requirements": [{"kind": "competency", "title": TITLE, "codes": ["7.9"], "level": 3, "sources": ["assessor"]}]},
+            {
+                "requirements": [
+                    {"kind": "competency", "title": TITLE, "codes": ["7.9"], "level": 3, "sources": ["assessor"]}
+                ]
+            },
             refusals.UnknownRequirement,
         ),
         ({"validity_months": 0}, refusals.ImpossibleRequirement),
@@ -334,7 +338,9 @@ def test_a_registrars_desk_counts_what_waits_for_them(world: World) -> None:
     me, other = world.person("registrar"), world.person("registrar", "senior")
     scheme_id = scheme(world)
     opened = [
-        apply(world, world.person("agent"), scheme_id, now=NOW + timedelta(days=n), gather=lambda *_: record([other, "m"]))
+        apply(
+            world, world.person("agent"), scheme_id, now=NOW + timedelta(days=n), gather=lambda *_: record([other, "m"])
+        )
         for n in range(3)
     ]
     mine = apply(world, me, scheme_id, now=LATER)

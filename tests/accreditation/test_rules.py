@@ -140,9 +140,7 @@ RECORDS = st.builds(
         {kind: st.integers(0, 800) for kind in ("individual", "group", "observation", "practice")}
     ),
     mentors=st.frozensets(st.sampled_from(["m1", "m2", "m3"])),
-    levels=st.dictionaries(
-        st.sampled_from(CODES), st.builds(Rated, st.integers(0, 4), st.just("a"), st.just(NOW))
-    ),
+    levels=st.dictionaries(st.sampled_from(CODES), st.builds(Rated, st.integers(0, 4), st.just("a"), st.just(NOW))),
 )
 MORE = {
     "all": SCHEME,

@@ -131,18 +131,19 @@ def test_twenty_submissions_at_once_score_once_and_the_others_are_told(school: S
         assert session.query(AuditEntry).filter_by(action="attempt.submit").count() == 1
 
 
-def test_no_answer_slips_in_beside_a_submission(school: School) -> None:
+def test_a_submission_waits_for_answers_that_are_being_written(school: School) -> None:
     person, enrolment = school.learner()
     attempt_id = school.start(enrolment)
     best = school.best(attempt_id)
-
-    def act(number: int) -> Any:
-        if number == 5:
-            return school.submit(attempt_id, person).score
-        return school.save(attempt_id, person, best)
-
-    score = next(answer for answer in at_once(10, act) if isinstance(answer, int))
-    assert score == (10_000 if school.answers(attempt_id) else 0)
+    with ThreadPoolExecutor(1) as pool:
+        with school.world.database(), transaction():
+            attempt = queries.attempt(attempt_id, lock=True)
+            assert attempt is not None
+            submission = pool.submit(school.submit, attempt_id, person)
+            with pytest.raises(TimeoutError):
+                submission.result(timeout=0.3)
+            operations.write_answers(attempt, best, now=NOW)
+        assert submission.result().score == 10_000
 
 
 def test_a_second_attempt_is_there_when_the_first_has_not_passed_and_a_third_is_not(school: School) -> None:

@@ -9,3 +9,4 @@ def _empty_outbox(request: pytest.FixtureRequest) -> None:
     if "app" in request.fixturenames:
         app: Flask = request.getfixturevalue("app")
         app.extensions["mailman"].outbox = []
+        app.url_build_error_handlers.clear()  # TEMP

@@ -11,6 +11,7 @@ from lms.db import db, transaction
 from lms.people.models import Federation, Person, SignIn
 from tests.people.place import PASSWORD, account, link_in, outbox, sign_in
 from tests.people.test_welcome import body
+from tests.statements import counted
 from tests.world import Browser, World
 
 NEW = "veinte mareas lentas"
@@ -104,6 +105,17 @@ def test_reset_says_the_same_for_a_known_and_an_unknown_address(world: World) ->
     assert [mail.to for mail in outbox(world.app)] == [["ana@demo.test"]]
 
 
+def test_reset_does_the_same_work_for_a_known_and_an_unknown_address(world: World) -> None:
+    account(world, "ana@demo.test", "agent")
+    world.app.extensions["lms_bell"] = lambda _job: None
+    sent = {}
+    for email in ("ana@demo.test", "eva@demo.test"):
+        with counted() as statements:
+            world.browser().post("/reset", {"email": email})
+        sent[email] = [statement.split("(")[0] for statement in statements]
+    assert sent["ana@demo.test"] == sent["eva@demo.test"]
+
+
 def test_a_reset_link_works_once_and_ends_every_session(world: World) -> None:
     account(world, "ana@demo.test", "agent")
     signed_in, _ = sign_in(world, "ana@demo.test")
@@ -167,11 +179,7 @@ ELSEWHERE = [
 def test_signing_in_never_leads_elsewhere(world: World, address: str) -> None:
     account(world, "ana@demo.test", "agent")
     _, answer = sign_in(world, "ana@demo.test", next=address)
-    assert answer.status_code in (302, 400)
-    if answer.status_code == 302:
-        assert answer.location.startswith("/")
-        assert not answer.location.replace("\\", "/").startswith("//")
-        assert "evil" not in answer.location.partition("?")[0] or answer.location.count("/") == 1
+    assert answer.location in (None, "/", "/%5Cevil.test")  # the last is a page of ours that is not there
 
 
 @pytest.mark.parametrize("address", ELSEWHERE)

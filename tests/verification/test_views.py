@@ -268,3 +268,36 @@ def test_the_page_takes_one_statement(app: Flask, world: World, certificate: Cer
         with app.app_context():
             event.remove(db.engine, "before_cursor_execute", hear)
     assert len(heard) == 2
+
+
+def test_the_frame_that_visitors_share_carries_nothing_from_one_to_the_next(
+    app: Flask, world: World, certificate: Certificate, registrar: UUID
+) -> None:
+    with world.database(), transaction():
+        operations.show_name(certificate.id, person_id=certificate.person_id, show=True, now=datetime.now(UTC))
+    other = issued(world, world.person("agent"), registrar, name="Otra Persona", now=datetime.now(UTC))
+    tokens = set()
+    for code in (certificate.code, other.code, certificate.code):
+        client = app.test_client()
+        text = client.get(f"/verify/{code}").text
+        assert f'name="next" value="/verify/{code}"' in text
+        assert (NAME in text) == (code == certificate.code)
+        assert "[[hole" not in text
+        token = text.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
+        tokens.add(token)
+        chosen = client.post("/language", data={"csrf_token": token, "locale": "en", "next": f"/verify/{code}"})
+        assert chosen.location == f"/verify/{code}"
+        assert '<html lang="en"' in client.get(chosen.location).text
+    assert len(tokens) == 3
+    assert '<html lang="es"' in page(world, other.code).text
+
+
+def test_who_is_signed_in_sees_their_own_frame_and_visitors_do_not(world: World, certificate: Certificate) -> None:
+    browser = world.browser(world.person("agent"))
+    assert "Cerrar sesión" in page(world, certificate.code, browser).text
+    assert "Cerrar sesión" not in page(world, certificate.code).text
+
+
+def test_an_address_with_more_in_it_is_no_way_in(world: World, certificate: Certificate) -> None:
+    text = world.browser().get(f"/verify/{certificate.code}?x=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").text
+    assert "<script>alert" not in text

@@ -1,0 +1,159 @@
+"""`kill -9` at any moment: what was acknowledged is there, what was not is wholly absent, and nothing is done twice."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from threading import Event, Thread
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from certificates.register.models import Certificate
+from courses.mentoring.models import MentoringSession, Pairing
+from lms import audit
+from lms.audit import AuditEntry
+from lms.db import transaction
+from lms.ids import new_key
+from lms.people.models import Person
+from tests.register import seed
+from tests.world import NOW, Browser, World
+
+ROOT = Path(__file__).parent.parent
+
+
+def environment(app: Flask, home: Path) -> dict[str, str]:
+    """A process of its own on the test's database."""
+    return os.environ | {
+        "LMS_HOME": str(home),
+        "DATABASE_URL": app.config["DATABASE_URL"],
+        "SECRET_KEY": app.config["SECRET_KEY"],
+        "QUEUE_URL": "none:",
+        "MAIL_URL": "memory:",
+    }
+
+
+def lms(app: Flask, home: Path, *words: str) -> subprocess.Popen[str]:
+    """`lms …` in a process of its own."""
+    command = [sys.executable, "-c", "from lms.cli import main; main()", *words]
+    return subprocess.Popen(command, cwd=ROOT, env=environment(app, home), stdout=subprocess.PIPE, text=True)
+
+
+@contextmanager
+def server(app: Flask, home: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """The app as people run it; ready when it says where it listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = lms(app, home, "run", "--port", str(port))
+    assert process.stdout is not None
+    assert "listens" in process.stdout.readline()
+    try:
+        yield process, port
+    finally:
+        process.kill()
+        process.wait()
+
+
+def cookie(browser: Browser) -> str:
+    """The session of a browser, as a header."""
+    found = browser.client.get_cookie(browser.client.application.config["SESSION_COOKIE_NAME"])
+    assert found is not None
+    return f"{found.key}={found.value}"
+
+
+def pairing(world: World) -> tuple[UUID, UUID]:
+    """An agent and the pairing they have with a senior."""
+    agent, senior = world.person("agent"), world.person("senior")
+    with world.database(), transaction() as session:
+        made = Pairing(
+            federation_id=world.here, person_id=agent, mentor_id=senior, since=NOW - timedelta(days=3000), made_by=senior
+        )
+        session.add(made)
+        session.flush()
+        return agent, made.id
+
+
+@pytest.mark.parametrize("enough", [1, 12])
+def test_what_was_acknowledged_outlives_the_process(world: World, tmp_path: Path, enough: int) -> None:
+    agent, pairing_id = pairing(world)
+    browser = world.browser(agent)
+    acknowledged: list[int] = []
+    reached = Event()
+
+    def log_sessions(port: int) -> None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        headers = {"Cookie": cookie(browser), "Content-Type": "application/x-www-form-urlencoded"}
+        for number in range(2000):
+            form = {
+                "csrf_token": browser.token, "once": new_key(), "pairing": str(pairing_id), "kind": "individual",
+                "format": "video", "day": (NOW - timedelta(days=number + 1)).date().isoformat(), "time": "10:00",
+                "minutes": "60", "note": "",
+            }  # fmt: skip
+            try:
+                connection.request("POST", "/mentoring/sessions/new", urlencode(form), headers)
+                answer = connection.getresponse()
+                answer.read()
+            except (OSError, HTTPException):
+                break
+            if answer.status != 302:
+                break
+            acknowledged.append(number)
+            if len(acknowledged) == enough:
+                reached.set()
+        reached.set()
+
+    with server(world.app, tmp_path / "home") as (process, port):
+        worker = Thread(target=log_sessions, args=(port,))
+        worker.start()
+        assert reached.wait(60)
+        process.send_signal(signal.SIGKILL)  # while the worker goes on sending
+        worker.join()
+    assert len(acknowledged) >= enough
+    with world.database() as session:
+        logged = session.scalar(select(func.count()).select_from(MentoringSession))
+        noted = session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "hours.log"))
+    # One more may have been committed whose answer was cut off.
+    assert logged in (len(acknowledged), len(acknowledged) + 1)
+    assert noted == logged
+    assert whole(world) == []
+
+
+def whole(world: World) -> list[audit.Finding]:
+    with world.database():
+        return list(audit.verify(world.here))
+
+
+@pytest.mark.parametrize("after", [1, 25])
+def test_bulk_issue_killed_and_run_again_gives_each_one_certificate(world: World, tmp_path: Path, after: int) -> None:
+    registrar = world.person("registrar")
+    with world.database() as session:
+        email = session.scalar(select(Person.email).where(Person.id == registrar))
+    due = 60
+    people = [world.person("agent") for _ in range(due)]
+    for person in people:
+        seed.approved(world, person)
+    words = ("certificates", "issue", "--federation", "here", "--by", email)
+    first = lms(world.app, tmp_path / "home", *words)
+    with world.database() as session:
+        while (session.scalar(select(func.count()).select_from(Certificate)) or 0) < after and first.poll() is None:
+            session.rollback()
+    first.kill()
+    first.wait()
+    assert lms(world.app, tmp_path / "home", *words).wait() == 0
+    with world.database() as session:
+        certificates = session.scalars(select(Certificate).where(Certificate.federation_id == world.here)).all()
+    assert sorted(certificate.person_id for certificate in certificates) == sorted(people)
+    numbers = sorted(int(re.sub(r"^\d+-", "", certificate.serial)) for certificate in certificates)
+    assert numbers == list(range(1, due + 1))
+    assert whole(world) == []
