@@ -1,5 +1,6 @@
 """The platform's own small pages: language, crisis contacts, privacy, health."""
 
+from datetime import date
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, session
@@ -22,7 +23,7 @@ CRISIS_LINES = [
     },
     {"name_es": "Emergencias", "name_en": "Emergencies", "number": "112"},
 ]
-CRISIS_REVIEWED = "2026-11-25"
+CRISIS_REVIEWED = date(2026, 11, 25)
 
 
 def own_page(address: str | None) -> str:

@@ -28,8 +28,11 @@ class Cast:
     ids: dict[str, Any]
 
 
-def gather(world: World) -> Cast:
-    """`owner` is the agent to whom everything belongs, `mentor` accompanies them, `observer` assessed them."""
+def gather(world: World, *, certified: bool = False) -> Cast:
+    """`owner` is the agent to whom everything belongs, `mentor` accompanies them, `observer` assessed them.
+
+    `owner` has an open dossier, or, when `certified`, a certificate.
+    """
     people = {role: world.person(role) for role in ROLES}
     people |= {"owner": world.person("agent"), "mentor": world.person("senior"), "observer": world.person("assessor")}
     elsewhere = {f"{role}@elsewhere": world.person(role, federation=world.elsewhere) for role in ROLES}
@@ -41,10 +44,10 @@ def gather(world: World) -> Cast:
         ids |= _invitation(session, world, people["registrar"])
         held = session.query(Membership).filter_by(person_id=people["owner"]).one()
         ids |= {"person_id": people["owner"], "membership_id": held.id}
-    second = world.person("registrar")
-    ids["dossier_id"] = seed.approved(world, people["owner"], state="open")
-    certificate = seed.issued(world, world.person("agent"), second)
-    ids |= {"other_certificate_id": certificate.id}
+    if certified:
+        ids["certificate_id"] = seed.issued(world, people["owner"], world.person("registrar")).id
+    else:
+        ids["dossier_id"] = seed.approved(world, people["owner"], state="open")
     return Cast(people, elsewhere, ids)
 
 
@@ -64,7 +67,14 @@ def _course(session: Any, world: World, owner: UUID) -> dict[str, Any]:
     course.current_version_id = version.id
     texts: dict[str, Any] = {"title": {"es": "Uno"}, "html": {"es": "<p>Uno</p>"}, "notice": {}, "competencies": []}
     module = Module(
-        id=new_id(), version_id=version.id, number=1, slug="bienvenida", outcomes={}, minutes=60, lesson_count=1, **texts
+        id=new_id(),
+        version_id=version.id,
+        number=1,
+        slug="bienvenida",
+        outcomes={},
+        minutes=60,
+        lesson_count=1,
+        **texts,
     )
     lesson = Lesson(
         id=new_id(),
@@ -122,7 +132,7 @@ def _course(session: Any, world: World, owner: UUID) -> dict[str, Any]:
         number=1,
         seed=1,
         pass_mark=7500,
-        sheet=[{"question": str(wording.id), "choices": ["a", "b"]}],
+        sheet=[{"question": str(wording.id), "kind": "single", "choices": ["a", "b"]}],
         state="open",
         began_at=NOW,
     )

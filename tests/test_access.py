@@ -8,7 +8,6 @@ from flask import Flask
 
 from lms.policy import ROLES, action_of
 from tests.cast import Cast, gather
-from tests.register import seed
 from tests.world import Browser, World
 
 NOBODY = frozenset({"nobody"})
@@ -127,7 +126,9 @@ ELSEWHERE_TESTED = {
     ("POST", "account.document"),
 }
 # Opened with a certificate of the owner's rather than with the open dossier.
-WITH_CERTIFICATE = {endpoint for _method, endpoint in TABLE if endpoint.startswith("register.") and endpoint != "register.issue"}
+WITH_CERTIFICATE = {
+    endpoint for _method, endpoint in TABLE if endpoint.startswith("register.") and endpoint != "register.issue"
+}
 
 
 def routes(app: Flask) -> set[tuple[str, str]]:
@@ -150,7 +151,9 @@ def test_every_route_declares_its_action(app: Flask) -> None:
 
 def test_nothing_is_changed_by_get(app: Flask) -> None:
     writers = {"resend", "withdraw", "end", "take", "sign", "issue"}
-    assert not [r.rule for r in app.url_map.iter_rules() if "GET" in (r.methods or ()) and r.rule.rsplit("/", 1)[-1] in writers]
+    assert not [
+        r.rule for r in app.url_map.iter_rules() if "GET" in (r.methods or ()) and r.rule.rsplit("/", 1)[-1] in writers
+    ]
 
 
 def address(app: Flask, endpoint: str, cast: Cast) -> str:
@@ -169,9 +172,7 @@ def gets_through(browser: Browser, method: str, path: str) -> bool:
 
 @pytest.mark.parametrize(("method", "endpoint"), TABLE)
 def test_who_gets_through(world: World, method: str, endpoint: str) -> None:
-    cast = gather(world)
-    if endpoint in WITH_CERTIFICATE:
-        cast.ids["certificate_id"] = seed.issued(world, cast.people["owner"], world.person("registrar")).id
+    cast = gather(world, certified=endpoint in WITH_CERTIFICATE)
     path = address(world.app, endpoint, cast)
     browsers = {"nobody": world.browser()}
     browsers |= {name: world.browser(person_id) for name, person_id in cast.people.items()}

@@ -77,7 +77,11 @@ def pairing(world: World) -> tuple[UUID, UUID]:
     agent, senior = world.person("agent"), world.person("senior")
     with world.database(), transaction() as session:
         made = Pairing(
-            federation_id=world.here, person_id=agent, mentor_id=senior, since=NOW - timedelta(days=3000), made_by=senior
+            federation_id=world.here,
+            person_id=agent,
+            mentor_id=senior,
+            since=NOW - timedelta(days=3000),
+            made_by=senior,
         )
         session.add(made)
         session.flush()

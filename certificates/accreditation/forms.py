@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] (newer than the stubs)
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from lms.forms import OnceForm, no_control_characters
@@ -32,7 +33,10 @@ class DecideForm(OnceForm):
 
     verdict = RadioField(
         _l("Tu voto"),
-        choices=[("approve", _l("Aprobar la acreditación")), ("refuse", _l("No aprobarla por ahora"))],
+        choices=[
+            SelectChoice("approve", _l("Aprobar la acreditación")),
+            SelectChoice("refuse", _l("No aprobarla por ahora")),
+        ],
         validators=[InputRequired(_l("Elige si apruebas o no la acreditación."))],
     )
     reasons = TextAreaField(

@@ -159,13 +159,10 @@ def apply(
 
 
 def _refuse_standing(person_id: UUID, federation_id: UUID, scheme_id: UUID, now: datetime) -> None:
-    states = dict(
-        db.session.execute(
-            select(Dossier.id, Dossier.state).where(Dossier.person_id == person_id, Dossier.scheme_id == scheme_id)
-        )
-        .tuples()
-        .all()
+    rows = db.session.execute(
+        select(Dossier.id, Dossier.state).where(Dossier.person_id == person_id, Dossier.scheme_id == scheme_id)
     )
+    states = {row.id: row.state for row in rows}
     if any(state in queries.STANDING for state in states.values()):
         raise AlreadyApplied
     if "issued" in states.values():

@@ -131,7 +131,7 @@ def status(state: str, valid_until: datetime, now: datetime) -> Status:
 
 # --- The snapshot -----------------------------------------------------------------------------------------------------
 # Of an item of evidence, what a certificate freezes: what was asked and how much there was, never who took part or how.
-SHOWN = ("requirement", "done", "total", "unit")
+SHOWN = {"requirement": "requirement", "done": "have", "total": "need", "unit": "unit"}
 
 
 def achieved(evidence: list[Any]) -> list[dict[str, Any]]:
@@ -139,7 +139,7 @@ def achieved(evidence: list[Any]) -> list[dict[str, Any]]:
     met = []
     for item in evidence:
         if item.get("met"):
-            kept = {key: item[key] for key in SHOWN if key in item}
+            kept = {name: item[key] for name, key in SHOWN.items() if key in item}
             met.append(kept | ({"parts": achieved(item["parts"])} if item.get("parts") else {}))
     return met
 

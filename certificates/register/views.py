@@ -166,6 +166,7 @@ def pdf(certificate_id: UUID) -> Response:
 def show_name(certificate_id: UUID) -> Any:
     """The holder's switch: whether the public page shows the name."""
     form = ShowNameForm()
+    guard(actor(), "certificate.share", queries.certificate(actor().federation_id, certificate_id))
     if form.validate_on_submit():
         show = form.show.data == "yes"
         with transaction():

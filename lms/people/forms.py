@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import available_timezones
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] (newer than the stubs)
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
@@ -14,12 +14,18 @@ from lms.i18n import LOCALES
 from lms.people import words
 from lms.people.security_forms import RULES
 
+_l: Any = lazy_gettext  # WTForms' stubs know no lazy texts
+
 NAME_NEEDED = _l("Escribe un nombre.")
 NOT_LISTED = _l("Elige una de las opciones de la lista.")
 LANGUAGES = [SelectChoice(code, words.LANGUAGES[code]) for code in LOCALES]
 ZONES = sorted(
     zone for zone in available_timezones() if zone.startswith(("Europe/", "America/", "Atlantic/", "Africa/Ceuta"))
 )
+
+
+def _select(label: Any, **more: Any) -> SelectField:
+    return SelectField(label, **{"invalid_choice_message": NOT_LISTED, **more})
 
 
 def _name(label: Any, description: Any = "") -> StringField:
@@ -43,12 +49,8 @@ class AccountForm(Form):
         description=_l("Por ejemplo: ella, él, elle."),
         validators=[Optional(), Length(max=40, message=_l("Usa como mucho 40 caracteres.")), no_control_characters],
     )
-    locale = SelectField(_l("Idioma"), choices=LANGUAGES, invalid_choice_message=NOT_LISTED)
-    timezone = SelectField(
-        _l("Zona horaria"),
-        choices=[SelectChoice(zone, zone.replace("_", " ")) for zone in ZONES],
-        invalid_choice_message=NOT_LISTED,
-    )
+    locale = _select(_l("Idioma"), choices=LANGUAGES)
+    timezone = _select(_l("Zona horaria"), choices=[SelectChoice(zone, zone.replace("_", " ")) for zone in ZONES])
 
 
 class ConfirmForm(Form):
@@ -95,14 +97,14 @@ class InviteForm(OnceForm):
         ],
     )
     name = _name(_l("Nombre"), _l("Como lo pondrás en el saludo. La persona podrá cambiarlo."))
-    role = SelectField(_l("Papel"), invalid_choice_message=NOT_LISTED)
-    locale = SelectField(_l("Idioma del correo"), choices=LANGUAGES, invalid_choice_message=NOT_LISTED)
+    role = _select(_l("Papel"))
+    locale = _select(_l("Idioma del correo"), choices=LANGUAGES)
 
 
 class RoleForm(Form):
     """A role to give."""
 
-    role = SelectField(_l("Papel"), invalid_choice_message=NOT_LISTED)
+    role = _select(_l("Papel"))
 
 
 def roles(names: Iterable[str]) -> list[Any]:

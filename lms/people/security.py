@@ -8,11 +8,7 @@ from uuid import UUID, uuid4
 from flask import Flask, after_this_request, current_app, g, request, session, url_for
 from flask_login import user_logged_out
 from flask_security import (
-    MailUtil,
-    PasswordUtil,
     Security,
-    SQLAlchemySessionUserDatastore,
-    WebauthnUtil,
     password_changed,
     password_reset,
     tf_disabled,
@@ -22,11 +18,6 @@ from flask_security import (
     wan_registered,
 )
 from flask_security.utils import set_request_attr
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.utils import redirect
 
@@ -34,7 +25,8 @@ from lms import access, audit, clock, jobs
 from lms import db as database
 from lms.db import db
 from lms.pages import own_page
-from lms.people import passwords, refusals, rules, sessions, throttle
+from lms.people import rules, sessions, throttle
+from lms.people.adapters import Mails, Passkeys, Passwords, People, commit_later
 from lms.people.models import Passkey, Person, Role
 from lms.people.security_forms import FORMS
 from lms.people.security_texts import MESSAGES, OurDomain
@@ -104,71 +96,6 @@ def settings(app: Flask) -> dict[str, Any]:
     }
 
 
-class People(SQLAlchemySessionUserDatastore):
-    """Flask-Security's door to the database, keeping to our rules about transactions."""
-
-    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Person | None:
-        """The person, without leaving a transaction open: hashing that follows holds no lock and no old snapshot."""
-        person = super().find_user(case_insensitive=case_insensitive, **kwargs)
-        if not db.session.dirty and not db.session.new:
-            db.session.commit()
-        return person  # type: ignore[return-value]
-
-    def commit(self) -> None:
-        """Commit, then ring for the jobs that were written."""
-        session_ = db.session()
-        session_.commit()
-        for call in session_.info.pop("after_commit", []):
-            call()
-
-
-class Passwords(PasswordUtil):
-    """Our rules wherever Flask-Security takes a new password."""
-
-    def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
-        """([sentence] or None, the password as it is hashed)."""
-        person = kwargs["user"]
-        try:
-            passwords.check(password, name=person.name, email=person.email)
-        except refusals.PasswordRefused as refusal:
-            return [str(refusal)], self.normalize(password)
-        return None, self.normalize(password)
-
-
-class Mails(MailUtil):
-    """Mails as jobs, written with the change that they tell of."""
-
-    def normalize(self, email: str) -> str:
-        """The address as it is kept; whatever was typed is looked up, so that every answer is the same."""
-        return rules.normal_email(email)
-
-    def send_mail(self, template: str, *_rendered: Any, **context: Any) -> None:
-        """Write the job; the link and its secret are made when it runs."""
-        person = context["user"]
-        if template.endswith("reset_instructions"):
-            passwords.hashed("as long as for an address without an account")
-            g.reset_asked = True
-            jobs.add("mail.reset", clock.now(), person=person.id)
-        else:
-            jobs.add("mail.security", clock.now(), person=person.id, what="password")
-        after_this_request(_commit)
-
-
-class Passkeys(WebauthnUtil):
-    """Passkeys of any device; one that signs in alone must check its owner, and so counts as two factors."""
-
-    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:
-        """What a new passkey must be able to do."""
-        return AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED if usage == "first" else ResidentKeyRequirement.PREFERRED,
-            user_verification=self.user_verification(user, [usage]),
-        )
-
-    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:
-        """Whether the device must check who holds it."""
-        return UserVerificationRequirement.REQUIRED if "first" in usage else UserVerificationRequirement.DISCOURAGED
-
-
 def init_app(app: Flask) -> None:
     """Attach Flask-Security, with our session rows under it and without its per-request user loading."""
     app.config |= {f"SECURITY_{name}": value for name, value in settings(app).items()}
@@ -233,11 +160,6 @@ def _stay_here(response: Any) -> Any:
     return response
 
 
-def _commit(response: Any) -> Any:
-    current_app.extensions["security"].datastore.commit()
-    return response
-
-
 def _confirm_address() -> str:
     back = request.full_path.rstrip("?") if request.method == "GET" else url_for("account.second_factor")
     return url_for("account.confirm", next=request.args.get("next") or back)
@@ -254,7 +176,7 @@ def _blind(view: Callable[[], Any]) -> Callable[[], Any]:
         answer = view()
         if request.method == "POST" and not g.get("reset_asked"):
             jobs.add("mail.reset", clock.now(), person=uuid4())
-            after_this_request(_commit)
+            after_this_request(commit_later)
         return answer
 
     return forgot_password

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from flask_security.forms import (
     ChangePasswordForm,
     EqualToLocalize,
@@ -23,6 +23,8 @@ from flask_security.webauthn import WebAuthnRegisterForm
 from wtforms import EmailField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] (newer than the stubs)
 from wtforms.validators import DataRequired, Length
+
+_l: Any = lazy_gettext  # WTForms' stubs know no lazy texts
 
 EMAIL = _l("Correo")
 PASSWORD = _l("Contraseña")

@@ -13,6 +13,7 @@ from courses.catalogue.operations import ContentError
 from lms.audit import INSTALL, AuditEntry
 from lms.config import CHECKOUT
 from lms.db import db, transaction
+from tests.learning.together import at_once
 from tests.world import NOW, World
 
 CONTENT = CHECKOUT / "courses" / "content"
@@ -98,6 +99,16 @@ def test_new_text_makes_a_new_version_and_leaves_the_old_one_alone(world: World,
             lesson = db.session.scalars(select(Lesson).where(Lesson.module_id == module.id)).one()
             assert words in lesson.html["es"]
         assert queries.version_ids()["un-curso"] == new
+
+
+def test_a_folder_that_is_imported_twice_at_once_is_published_once(world: World, folder: Path) -> None:
+    def importing() -> Any:
+        with transaction():
+            return operations.import_course(folder, now=NOW).id
+
+    assert len(set(at_once(world, [importing] * 4))) == 1
+    with world.database():
+        assert db.session.scalar(select(func.count()).select_from(CourseVersion)) == 1
 
 
 def test_a_new_wording_of_the_quiz_makes_no_new_version_of_the_course(world: World, folder: Path) -> None:

@@ -104,6 +104,12 @@ def test_no_payload_survives(payload: str) -> None:
     assert looks.found == []
 
 
+@pytest.mark.parametrize("address", ["data:text/html,x", "javascript:alert(1)", "//evil.example", "/\\\\evil.example"])
+def test_the_last_line_of_defence_holds_alone(address: str) -> None:
+    assert "href" not in markup._cleaned(f'<a href="{address}">x</a>')
+    assert "src" not in markup._cleaned(f'<img src="{address}" onerror="alert(1)">')
+
+
 BIG = {
     "a megabyte of [": "[" * 1_000_000,
     "a megabyte of *": "*" * 1_000_000,

@@ -11,7 +11,7 @@ from courses.learning.models import Enrolment, LessonDone, Reflection
 from courses.learning.rules import LONGEST_REFLECTION
 from lms.db import db
 from tests.learning.conftest import School
-from tests.learning.test_enrolment import at_once
+from tests.learning.together import at_once
 from tests.world import Browser
 
 FETCH = {"X-Requested-With": "fetch"}

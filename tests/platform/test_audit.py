@@ -49,42 +49,43 @@ class TestATrail:
     def test_that_nobody_touched_has_no_fault(self) -> None:
         assert faults() == []
 
-    def test_names_the_edited_entry(self) -> None:
-        assert tamper("UPDATE audit_entries SET action = 'deed.undone' WHERE number = 3") == 1
+    def test_names_the_edited_entry(self, app: Flask) -> None:
+        assert tamper(app, "UPDATE audit_entries SET action = 'deed.undone' WHERE number = 3") == 1
         assert faults() == [(3, "edited")]
 
-    def test_names_the_entry_whose_time_was_moved(self) -> None:
-        assert tamper("UPDATE audit_entries SET at = '2020-01-01 00:00:00.000000' WHERE number = 2") == 1
+    def test_names_the_entry_whose_time_was_moved(self, app: Flask) -> None:
+        assert tamper(app, "UPDATE audit_entries SET at = '2020-01-01 00:00:00.000000' WHERE number = 2") == 1
         assert faults() == [(2, "edited")]
 
-    def test_names_the_removed_entry(self) -> None:
-        assert tamper("DELETE FROM audit_entries WHERE number = 2") == 1
+    def test_names_the_removed_entry(self, app: Flask) -> None:
+        assert tamper(app, "DELETE FROM audit_entries WHERE number = 2") == 1
         assert (2, "missing") in faults()
 
-    def test_names_the_inserted_entry(self) -> None:
-        tamper("UPDATE audit_entries SET number = number + 10 WHERE number > 3")
-        tamper("UPDATE audit_entries SET number = number - 9 WHERE number > 10")
+    def test_names_the_inserted_entry(self, app: Flask) -> None:
+        tamper(app, "UPDATE audit_entries SET number = number + 10 WHERE number > 3")
+        tamper(app, "UPDATE audit_entries SET number = number - 9 WHERE number > 10")
         tamper(
+            app,
             "INSERT INTO audit_entries (chain, number, at, actor_id, action, subject, facts, previous, hash)"
-            " SELECT chain, 4, at, actor_id, 'deed.forged', subject, facts, hash, 'f' FROM audit_entries WHERE number = 3"
+            " SELECT chain, 4, at, actor_id, 'deed.forged', subject, facts, hash, 'f' FROM audit_entries WHERE number = 3",
         )
         assert (4, "edited") in faults()
 
-    def test_names_reordered_entries(self) -> None:
-        tamper("UPDATE audit_entries SET number = 99 WHERE number = 2")
-        tamper("UPDATE audit_entries SET number = 2 WHERE number = 3")
-        tamper("UPDATE audit_entries SET number = 3 WHERE number = 99")
+    def test_names_reordered_entries(self, app: Flask) -> None:
+        tamper(app, "UPDATE audit_entries SET number = 99 WHERE number = 2")
+        tamper(app, "UPDATE audit_entries SET number = 2 WHERE number = 3")
+        tamper(app, "UPDATE audit_entries SET number = 3 WHERE number = 99")
         assert (2, "reordered") in faults()
 
-    def test_shows_a_cut_tail_by_its_head(self) -> None:
-        assert tamper("DELETE FROM audit_entries WHERE number = 5") == 1
+    def test_shows_a_cut_tail_by_its_head(self, app: Flask) -> None:
+        assert tamper(app, "DELETE FROM audit_entries WHERE number = 5") == 1
         assert faults() == [(5, "cut")]
 
-    def test_shows_a_cut_tail_with_a_forged_head_only_against_a_kept_one(self) -> None:
+    def test_shows_a_cut_tail_with_a_forged_head_only_against_a_kept_one(self, app: Flask) -> None:
         kept = audit.head(CHAIN)
         fourth = db.session.scalar(select(AuditEntry.hash).where(AuditEntry.number == 4))
-        tamper("DELETE FROM audit_entries WHERE number = 5")
-        tamper("UPDATE audit_heads SET number = 4, hash = :hash", hash=fourth)
+        tamper(app, "DELETE FROM audit_entries WHERE number = 5")
+        tamper(app, "UPDATE audit_heads SET number = 4, hash = :hash", hash=fourth)
         assert faults() == []
         assert faults(kept) == [(5, "head")]
 
@@ -130,11 +131,11 @@ def test_commits_at_the_same_moment_keep_the_chain_whole(app: Flask) -> None:
     text=st.text("abc1", min_size=1),
 )
 @pytest.mark.usefixtures("trail")
-def test_any_change_of_any_entry_is_found_at_its_place(column: str, number: int, text: str) -> None:
+def test_any_change_of_any_entry_is_found_at_its_place(app: Flask, column: str, number: int, text: str) -> None:
     before = db.session.scalar(select(getattr(AuditEntry, column)).where(AuditEntry.number == number))
     db.session.rollback()
     statement = f"UPDATE audit_entries SET {column} = :value WHERE number = :number"
-    tamper(statement, value=text, number=number)
+    tamper(app, statement, value=text, number=number)
     assert faults()[0][0] in (number, number + 1)
-    tamper(statement, value=before, number=number)
+    tamper(app, statement, value=before, number=number)
     assert faults() == []

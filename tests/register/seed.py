@@ -5,35 +5,48 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from certificates.accreditation.models import Dossier, Scheme, SchemeVersion
 from certificates.register import operations
 from certificates.register.models import Certificate
-from lms.db import db, transaction
+from lms.db import transaction
 from lms.ids import new_id
 from tests.world import NOW, World
 
 TITLE = {"es": "Agente de apoyo mutuo acreditado", "en": "Accredited peer support agent"}
+
+
+def _frozen(kind: str, title: dict[str, str], amount: int, unit: str, facts: dict[str, Any]) -> dict[str, Any]:
+    """A met requirement, as accreditation freezes it."""
+    return {
+        "kind": kind,
+        "title": title,
+        "requirement": {"kind": kind, "title": title},
+        "met": True,
+        "have": amount,
+        "need": amount,
+        "unit": unit,
+        "facts": facts,
+        "parts": [],
+    }
+
+
 EVIDENCE = [
-    {
-        "requirement": {"kind": "hours", "title": {"es": "Mentoría: 12 horas visadas", "en": "Mentoring: 12 hours"}},
-        "met": True,
-        "done": 720,
-        "total": 720,
-        "unit": "minute",
-        "facts": {"mentors": {"who": ["somebody"]}},
-        "parts": [],
-    },
-    {
-        "requirement": {"kind": "document", "title": {"es": "Código ético aceptado", "en": "Code of ethics accepted"}},
-        "met": True,
-        "done": 1,
-        "total": 1,
-        "unit": "document",
-        "facts": {},
-        "parts": [],
-    },
+    _frozen(
+        "hours",
+        {"es": "Mentoría: 12 horas visadas", "en": "Mentoring: 12 hours"},
+        720,
+        "minute",
+        {
+            "kinds": [],
+            "mentors": {"who": [], "done": 0, "asked": 0},
+            "waiting": 0,
+            "waiting_minutes": 0,
+            "waiting_for": [],
+        },
+    ),
+    _frozen("document", {"es": "Código ético aceptado", "en": "Code of ethics accepted"}, 1, "document", {}),
 ]
 REASON = "Horas que no constan en ningún sitio"
 
@@ -105,25 +118,6 @@ def load(world: World, certificate_id: UUID) -> Certificate:
         found = session.get_one(Certificate, certificate_id)
         session.expunge(found)
         return found
-
-
-def without_triggers(app: Flask, statement: str, **values: Any) -> None:
-    """Run SQL as somebody who owns the database would: with the triggers out of the way, which are put back."""
-    with app.app_context(), db.engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-            connection.execute(text(statement), values)
-            connection.commit()
-            return
-        file: Any = connection.connection.driver_connection
-        triggers = file.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for name, _sql in triggers:
-            file.execute(f"DROP TRIGGER {name}")
-        file.execute("PRAGMA foreign_keys = OFF")
-        file.execute(statement, values)
-        file.execute("PRAGMA foreign_keys = ON")
-        for _name, sql in triggers:
-            file.execute(sql)
 
 
 def quiet_jobs(app: Flask) -> None:

@@ -7,7 +7,8 @@ from flask import Flask
 
 from certificates.register import operations, queries
 from certificates.register.models import Certificate
-from tests.register.seed import act, issued, quiet_jobs, without_triggers
+from tests.register.seed import act, issued, quiet_jobs
+from tests.tamper import tamper
 from tests.world import World
 
 
@@ -60,13 +61,13 @@ def test_what_was_edited_removed_or_slipped_in_is_named(
     elif "issued_by" in statement:
         statement = statement.replace("person_id", f"'{world.person('registrar').hex}'")
     values = {"code": certificate.code} if ":code" in statement else {}
-    without_triggers(app, statement, **values)
+    tamper(app, statement, **values)
     named = found(world)
     assert (certificate.id, *fault) in named
     assert {one[0] for one in named} == {certificate.id}
 
 
 def test_a_certificate_slipped_in_is_named(app: Flask, world: World, certificate: Certificate) -> None:
-    without_triggers(app, "UPDATE audit_entries SET action = 'x' WHERE action = 'certificate.issue' AND number = "
+    tamper(app, "UPDATE audit_entries SET action = 'x' WHERE action = 'certificate.issue' AND number = "
                      "(SELECT max(number) FROM audit_entries WHERE action = 'certificate.issue')")  # fmt: skip
     assert (certificate.id, "inserted", "certificate") in found(world)

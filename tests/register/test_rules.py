@@ -124,7 +124,7 @@ def test_serials_carry_the_year_and_six_figures() -> None:
 
 
 def test_what_a_certificate_freezes_of_the_evidence_never_says_who_took_part() -> None:
-    hours = {"requirement": {"kind": "hours"}, "met": True, "done": 720, "total": 720, "unit": "minute"}
+    hours = {"requirement": {"kind": "hours"}, "met": True, "have": 720, "need": 720, "unit": "minute"}
     evidence = [
         hours | {"facts": {"mentors": {"who": ["x"]}}, "note": "y", "parts": []},
         {"requirement": {"kind": "competency"}, "met": False},

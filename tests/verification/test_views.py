@@ -10,7 +10,8 @@ from sqlalchemy import event
 from certificates.register import operations, rules
 from certificates.register.models import Certificate
 from lms.db import db, transaction
-from tests.register.seed import REASON, act, issued, quiet_jobs, without_triggers
+from tests.register.seed import REASON, act, issued, quiet_jobs
+from tests.tamper import tamper
 from tests.world import Browser, World
 
 NAME = "Lucía Núñez Peña"
@@ -152,7 +153,7 @@ def test_an_edited_record_is_not_intact_and_none_of_its_facts_are_shown(
 
     forged = json.dumps(certificate.snapshot | {"federation": {"slug": "here", "name": "Federación falsa"}})
     values = {"code": certificate.code} if ":code" in statement else {}
-    without_triggers(app, statement, **values, **({"snapshot": forged} if ":snapshot" in statement else {}))
+    tamper(app, statement, **values, **({"snapshot": forged} if ":snapshot" in statement else {}))
     said = as_json(world, certificate.code)
     assert (said["status"], said["valid"], failed(said)) == ("altered", False, ["intact"])
     assert "issuer" not in said
@@ -169,7 +170,7 @@ def test_even_a_forger_who_counts_the_fingerprint_again_is_found_by_the_register
     from lms.audit import fingerprint
 
     forged = certificate.snapshot | {"holder": {"name": "Otra persona", "locale": "es"}}
-    without_triggers(
+    tamper(
         app,
         "UPDATE certificates SET snapshot = :snapshot, digest = :digest WHERE code = :code",
         snapshot=json.dumps(forged),

@@ -1,0 +1,87 @@
+"""What Flask-Security asks of an application: its door to the database, passwords, mails and passkeys, in our way."""
+
+from typing import Any
+
+from flask import after_this_request, current_app, g
+from flask_security import MailUtil, PasswordUtil, SQLAlchemySessionUserDatastore, WebauthnUtil
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from lms import clock, jobs
+from lms.db import db
+from lms.people import passwords, refusals, rules
+from lms.people.models import Person
+
+
+def commit_later(response: Any) -> Any:
+    """For `after_this_request`: commit what was written, and ring for its jobs."""
+    current_app.extensions["security"].datastore.commit()
+    return response
+
+
+class People(SQLAlchemySessionUserDatastore):
+    """Flask-Security's door to the database, keeping to our rules about transactions."""
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Person | None:
+        """The person, without leaving a transaction open: hashing that follows holds no lock and no old snapshot."""
+        person = super().find_user(case_insensitive=case_insensitive, **kwargs)
+        if not db.session.dirty and not db.session.new:
+            db.session.commit()
+        return person  # type: ignore[return-value]
+
+    def commit(self) -> None:
+        """Commit, then ring for the jobs that were written."""
+        session_ = db.session()
+        session_.commit()
+        for call in session_.info.pop("after_commit", []):
+            call()
+
+
+class Passwords(PasswordUtil):
+    """Our rules wherever Flask-Security takes a new password."""
+
+    def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
+        """([sentence] or None, the password as it is hashed)."""
+        person = kwargs["user"]
+        try:
+            passwords.check(password, name=person.name, email=person.email)
+        except refusals.PasswordRefused as refusal:
+            return [str(refusal)], self.normalize(password)
+        return None, self.normalize(password)
+
+
+class Mails(MailUtil):
+    """Mails as jobs, written with the change that they tell of."""
+
+    def normalize(self, email: str) -> str:
+        """The address as it is kept; whatever was typed is looked up, so that every answer is the same."""
+        return rules.normal_email(email)
+
+    def send_mail(self, template: str, *_rendered: Any, **context: Any) -> None:
+        """Write the job; the link and its secret are made when it runs."""
+        person = context["user"]
+        if template.endswith("reset_instructions"):
+            passwords.hashed("as long as for an address without an account")
+            g.reset_asked = True
+            jobs.add("mail.reset", clock.now(), person=person.id)
+        else:
+            jobs.add("mail.security", clock.now(), person=person.id, what="password")
+        after_this_request(commit_later)
+
+
+class Passkeys(WebauthnUtil):
+    """Passkeys of any device; one that signs in alone must check its owner, and so counts as two factors."""
+
+    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:
+        """What a new passkey must be able to do."""
+        return AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED if usage == "first" else ResidentKeyRequirement.PREFERRED,
+            user_verification=self.user_verification(user, [usage]),
+        )
+
+    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:
+        """Whether the device must check who holds it."""
+        return UserVerificationRequirement.REQUIRED if "first" in usage else UserVerificationRequirement.DISCOURAGED
