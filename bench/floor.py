@@ -4,10 +4,13 @@ Nobody is signed in, nothing is checked, translated or laid out: one query, one 
 """
 
 import os
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
 
 from flask import Flask, render_template
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import String, create_engine, insert, select
+from sqlalchemy import JSON, DateTime, String, create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 import lms.db  # noqa: F401  # its listeners set the same pragmas and begin transactions the same way
@@ -16,7 +19,7 @@ from lms import config
 PAGE = """<!doctype html>
 <html lang="es"><head><meta charset="utf-8"><title>{{ name }}</title></head>
 <body><h1>{{ name }}</h1><ul>
-{% for thing in things %}<li id="{{ thing.id }}">{{ thing.text }}</li>
+{% for thing in things %}<li id="{{ thing.id }}">{{ thing.number }}. {{ thing.title.es }}, {{ thing.at.date() }}: {{ thing.text }}</li>
 {% endfor %}</ul></body></html>
 """
 
@@ -26,11 +29,15 @@ class Base(DeclarativeBase):
 
 
 class Thing(Base):
-    """A row of a page."""
+    """A row of a page, as wide as ours usually are."""
 
     __tablename__ = "things"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     page: Mapped[str] = mapped_column(String(40), index=True)
+    owner_id: Mapped[UUID] = mapped_column(default=uuid4)
+    number: Mapped[int]
+    title: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     text: Mapped[str]
 
 
@@ -42,6 +49,7 @@ class Note(Base):
     text: Mapped[str]
 
 
+OWN = 100  # bytes of a row of the page beside its text
 db = SQLAlchemy(model_class=Base)
 
 
@@ -59,7 +67,7 @@ def create_app() -> Flask:
 
     @app.get("/page/<name>")
     def page(name: str) -> str:
-        things = db.session.scalars(select(Thing).where(Thing.page == name).order_by(Thing.id)).all()
+        things = db.session.scalars(select(Thing).where(Thing.page == name).order_by(Thing.number)).all()
         return render_template(page_template, name=name, things=things)
 
     @app.post("/insert/<int:rows>")
@@ -83,7 +91,9 @@ def fill(url: str, pages: dict[str, tuple[int, int]]) -> None:
     engine = create_engine(url)
     with Session(engine) as session:
         for name, (rows, size) in pages.items():
-            text = ("Nobody walks this road alone. " * (1 + size // 30))[: size // rows]
-            session.execute(insert(Thing), [{"page": name, "text": text} for _ in range(rows)])
+            text = ("Nobody walks this road alone. " * (1 + size // 30))[: max(20, size // rows - OWN)]
+            title = {"es": "Qué es el apoyo mutuo", "en": "What peer support is"}
+            common = {"page": name, "title": title, "at": datetime.now(UTC), "text": text}
+            session.add_all(Thing(number=number, **common) for number in range(rows))
         session.commit()
     engine.dispose()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench import peers
 from bench.rows import Row
 from bench.server import CHECKOUT
 from bench.trial import OUT, median
@@ -47,7 +48,7 @@ def figures(result: dict[str, Any], connections: int) -> dict[str, float]:
     return found
 
 
-def verdict(result: dict[str, Any], row: Row, connections: int, tolerate: float) -> str:
+def verdict(result: dict[str, Any], row: Row, connections: int, tolerate: float, machine: float) -> str:
     """`good`; what it misses; or why it cannot be judged."""
     if result["fault"]:
         return result["fault"].splitlines()[0][:90]
@@ -59,7 +60,7 @@ def verdict(result: dict[str, Any], row: Row, connections: int, tolerate: float)
     misses = []
     if row.aim.floor and found["ratio"] > row.aim.floor:
         misses.append("floor")
-    if row.peer and row.aim.peer and row.peer.low / found["cpu_ms"] < row.aim.peer:
+    if row.peer and row.aim.peer and row.peer.low * machine / found["cpu_ms"] < row.aim.peer:
         misses.append("Moodle")
     if row.aim.statements and max(result["statements"]) > row.aim.statements:
         misses.append("statements")
@@ -67,6 +68,11 @@ def verdict(result: dict[str, Any], row: Row, connections: int, tolerate: float)
     if loudest > tolerate:  # it may not be called good, nor bad
         return f"not judged: others took {loudest:.0%}" + (f" (misses: {', '.join(misses)})" if misses else "")
     return f"misses: {', '.join(misses)}" if misses else "good"
+
+
+def machine(data: dict[str, Any]) -> float:
+    """CPU that this machine needs for what takes 1 on the one where the peers were measured."""
+    return data["one_row_ms"] / peers.FLOOR_THERE[data["database"].split()[0]]
 
 
 def _number(value: float | None, digits: int = 1) -> str:
@@ -79,7 +85,7 @@ def table(data: dict[str, Any], rows: dict[str, Row]) -> str:
     lines: list[tuple[str, ...]] = [HEAD]
     for result in data["results"]:
         row, found = rows[result["row"]], figures(result, connections)
-        peer = row.peer.low / found["cpu_ms"] if row.peer else None
+        peer = row.peer.low * machine(data) / found["cpu_ms"] if row.peer else None
         statements = "+".join(str(count) for count in result["statements"])
         lines.append(
             (
@@ -95,7 +101,7 @@ def table(data: dict[str, Any], rows: dict[str, Row]) -> str:
                 _number(result["body_bytes"] / 1000),
                 _number(peer, 0),
                 _number(row.aim.peer, 0),
-                verdict(result, row, connections, data["options"]["tolerate"]),
+                verdict(result, row, connections, data["options"]["tolerate"], machine(data)),
             )
         )
     return align(lines)
@@ -140,6 +146,10 @@ def heading(data: dict[str, Any]) -> str:
         f"Medians of three runs of {data['options']['seconds']} s at {connections} connections, in turn with the floor: "
         "a bare Flask page with as many rows and bytes, or an INSERT + COMMIT.",
     ]
+    lines.append(
+        f"The floor's page with one row costs {data['one_row_ms']:.2f} ms here: this machine needs {machine(data):.2f} of the CPU of "
+        "the one where Moodle was measured, and Moodle's figures are scaled by that."
+    )
     if data["warning"]:
         lines.append(f"About the database: {data['warning']}.")
     return "\n".join(lines)

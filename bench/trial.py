@@ -149,6 +149,14 @@ class Measurer:
             result.fault = str(broken)
         return result
 
+    def one_row(self) -> float:
+        """CPU ms of the floor's page with one row: how fast this machine is."""
+        floor.fill(self._stage.floor_url, {"one-row": (1, 200)})
+        chains, servers = [(Step("/page/one-row"),)] * SMALLEST, (self._stage.floor.pid, *self._roots)
+        self._drive(self._stage.floor, servers, chains, 4, 1, False)
+        runs = [self._drive(self._stage.floor, servers, chains, 4, 1, False) for _ in range(REPEATS)]
+        return median([run.cpu_ms for run in runs])
+
     def _beside(self, row: Row, seen: Sequence[probe.Seen]) -> Chain:
         """The floor's chain: for each request a page with as many rows and bytes, or an INSERT of as many rows."""
         pages, steps = {}, []
@@ -208,7 +216,7 @@ def trial(options: Options, rows: Sequence[Row], say: Callable[[str], Any]) -> d
     say("seeding")
     with staged(options) as (stage, databases):
         measurer = Measurer(stage, databases.roots)
-        at_first = memory(stage.app.pid)
+        at_first, one_row = memory(stage.app.pid), measurer.one_row()
         results = [measurer.measure(row, say) for row in rows]
         lesson = next((row for row in rows if row.name == "lesson"), None)
         chains = lesson.chains(stage.town, 1) if lesson else []
@@ -218,6 +226,7 @@ def trial(options: Options, rows: Sequence[Row], say: Callable[[str], Any]) -> d
             "people": stage.town.people,
             "options": {name: value for name, value in asdict(options).items() if name != "database"},
             "memory": {"at_first": at_first, "at_last": memory(stage.app.pid)},
+            "one_row_ms": one_row,
             "first_view": probe.first_view(stage.probe.port, chains[0][0]) if chains else None,
             "results": [asdict(result) for result in results],
         }

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
 from wtforms.validators import Length
 
 from lms.errors import Refusal
 from lms.ids import new_key
+
+_l: Any = lazy_gettext  # the stubs of WTForms know no lazy strings
 
 
 def trimmed(value: Any) -> Any:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
 from flask_babel import gettext as _
 
@@ -16,10 +16,13 @@ def locale() -> str:
     actor = g.get("actor")
     if actor is not None and actor.locale in LOCALES:
         return actor.locale
+    default = current_app.config["DEFAULT_LOCALE"]
+    if not request:  # a command or a job
+        return default
     chosen = session.get("locale")
     if chosen in LOCALES:
         return chosen
-    return request.accept_languages.best_match(LOCALES) or "es" if request else "es"
+    return request.accept_languages.best_match(LOCALES) or default
 
 
 def timezone() -> str:

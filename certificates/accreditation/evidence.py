@@ -2,11 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import select
 
 from assessments.competencies import queries as competencies
 from assessments.competencies.queries import Level
@@ -17,27 +14,11 @@ from certificates.accreditation.rules import Acknowledged, Quizzed, Rated, Recor
 from courses.learning import queries as learning
 from courses.learning.queries import CourseProgress
 from courses.mentoring import queries as mentoring
-from courses.mentoring.models import MentoringSession
-from courses.mentoring.queries import Balance
-from courses.mentoring.rules import CORRECTABLE, WAITING
-from lms.db import db
+from courses.mentoring.queries import Balance, Standing
+from courses.mentoring.rules import WAITING
 from lms.people import queries as people
-from lms.people.models import Person
 
 EVERYTHING = frozenset({"document", "course", "quiz", "hours", "competency"})
-
-
-@dataclass(frozen=True, slots=True)
-class OpenSession:
-    """A mentoring session that is not settled: `waiting` for the mentor, or `returned` to the person."""
-
-    id: UUID
-    mentor_id: UUID
-    mentor_name: str
-    state: str
-    starts_at: datetime
-    written_at: datetime
-    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +28,7 @@ class Sources:
     documents: Mapping[str, people.Acknowledged] = field(default_factory=dict)
     courses: list[CourseProgress] = field(default_factory=list)  # the latest enrolment first
     quizzes: Mapping[tuple[str, int], Best] = field(default_factory=dict)
-    balance: Balance = field(default_factory=lambda: Balance({}, frozenset(), {}))
-    sessions: list[OpenSession] = field(default_factory=list)  # the longest waiting first
+    hours: Standing = field(default_factory=lambda: Standing(Balance({}, frozenset(), {}), [], {}))
     levels: Mapping[str, Level] = field(default_factory=dict)
 
 
@@ -68,39 +48,15 @@ def collect(person_id: UUID, federation_id: UUID, wanted: Collection[str]) -> So
     if "quiz" in wanted:
         found["quizzes"] = quizzes.best_scores(*who)
     if "hours" in wanted:
-        found |= {"balance": mentoring.balance(*who), "sessions": _open_sessions(*who)}
+        found["hours"] = mentoring.standing(*who)
     if "competency" in wanted:
         found["levels"] = competencies.levels(*who)
     return Sources(**found)
 
 
-def _open_sessions(person_id: UUID, federation_id: UUID) -> list[OpenSession]:
-    """`mentoring.waiting_of`, with the mentors' names in the same statement."""
-    rows = db.session.execute(
-        select(
-            MentoringSession.id,
-            MentoringSession.mentor_id,
-            Person.name,
-            MentoringSession.state,
-            MentoringSession.starts_at,
-            MentoringSession.written_at,
-            MentoringSession.minutes,
-        )
-        .join(Person, Person.id == MentoringSession.mentor_id)
-        .where(
-            MentoringSession.person_id == person_id,
-            MentoringSession.federation_id == federation_id,
-            MentoringSession.state.in_(CORRECTABLE),
-        )
-        .order_by(MentoringSession.written_at, MentoringSession.id)
-        .limit(mentoring.SHOWN)
-    )
-    return [OpenSession(*row) for row in rows]
-
-
 def record(sources: Sources) -> Record:
     """The sources as the rules take them."""
-    waiting = [session for session in sources.sessions if session.state == WAITING]
+    waiting = [session for session in sources.hours.sessions if session.state == WAITING]
     return Record(
         documents={
             kind: Acknowledged(found.version, found.current, found.given_at)
@@ -111,8 +67,8 @@ def record(sources: Sources) -> Record:
         quizzes={
             place: Quizzed(best.score, best.passed, best.attempts, best.at) for place, best in sources.quizzes.items()
         },
-        minutes=dict(sources.balance.minutes),
-        mentors=frozenset(str(mentor) for mentor in sources.balance.mentors),
+        minutes=dict(sources.hours.balance.minutes),
+        mentors=frozenset(str(mentor) for mentor in sources.hours.balance.mentors),
         waiting_sessions=len(waiting),
         waiting_minutes=sum(session.minutes for session in waiting),
         waiting_since=min((session.written_at for session in waiting), default=None),
@@ -132,7 +88,7 @@ def gather(person_id: UUID, federation_id: UUID, wanted: Collection[str]) -> Rec
 def parties(person_id: UUID, federation_id: UUID) -> frozenset[str]:
     """Who stands behind the person's evidence as it is now: mentors who signed hours, and assessors."""
     who = (person_id, federation_id)
-    return parties_of(record(Sources(balance=mentoring.balance(*who), levels=competencies.levels(*who))))
+    return parties_of(record(Sources(hours=mentoring.standing(*who), levels=competencies.levels(*who))))
 
 
 def parties_of(found: Record) -> frozenset[str]:

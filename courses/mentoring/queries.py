@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import Uuid, cast, func, literal, null, or_, select, union_all
 
 from courses.mentoring import rules
 from courses.mentoring.models import HoursEntry, MentoringSession, Pairing
@@ -101,7 +101,8 @@ def standing(person_id: UUID, federation_id: UUID) -> Standing:
         .where(Pairing.person_id == person_id, Pairing.federation_id == federation_id, Pairing.until.is_(None))
     )
     sums, sessions, mentors = [], [], {}
-    for row in db.session.execute(union_all(signed, unsettled, paired)):
+    rows: Iterable[Any] = db.session.execute(union_all(signed, unsettled, paired))
+    for row in rows:
         if row[7] == "signed":
             sums.append((row[1], row[2], row[4]))
         elif row[7] == "paired":
@@ -112,7 +113,7 @@ def standing(person_id: UUID, federation_id: UUID) -> Standing:
     return Standing(_balance(sums), sessions, mentors)
 
 
-def _signed(person_id: UUID, federation_id: UUID, nothing: Any, never: Any) -> Select[Any]:
+def _signed(person_id: UUID, federation_id: UUID, nothing: Any, never: Any) -> Any:
     """The sums of the ledger in the columns of `standing`."""
     return (
         select(

@@ -98,7 +98,7 @@ def roles_held(federation_id: UUID) -> dict[str, int]:
         .where(Membership.federation_id == federation_id, Membership.until.is_(None))
         .group_by(Membership.role)
     )
-    return {role: count for role, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def signed_in_now(federation_id: UUID, now: datetime) -> int:

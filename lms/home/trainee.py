@@ -33,7 +33,7 @@ def agent(actor: Actor, federation: Any, _now: datetime) -> Any:
     """What the agent's desk shows."""
     sources = evidence.collect(actor.person_id, federation, evidence.EVERYTHING)
     roads = accreditation.roads(actor.person_id, federation, sources)
-    names = {session.mentor_id: session.mentor_name for session in sources.sessions}
+    names = {session.mentor_id: session.mentor_name for session in sources.hours.sessions}
     return SimpleNamespace(
         next=_next(roads, sources),
         roads=[_road(road, names) for road in roads],
@@ -73,14 +73,14 @@ def _standing(roads: list[Road], sources: Sources) -> Standing:
     answers = [answer for road in roads for answer in road.missing]
     dossiers = [road.dossier.state for road in roads if road.dossier is not None]
     states = {"waiting": 0, "returned": 0}
-    for session in sources.sessions:
+    for session in sources.hours.sessions:
         states[session.state] += 1
     return Standing(
         enrolled=bool(sources.courses),
         lessons_left=_lesson_left(sources.courses) is not None,
         quiz_left=_quiz_left(sources) is not None,
         returned=states["returned"],
-        paired=bool(sources.sessions or sources.balance.mentors),
+        paired=bool(sources.hours.mentors),
         document_left=any(answer.requirement["kind"] == "document" for answer in answers),
         hours_left=any(answer.unit == "minute" for answer in answers),
         may_apply=any(road.may_apply for road in roads),
@@ -106,7 +106,9 @@ def _next(roads: list[Road], sources: Sources) -> Next:
         ),
         "decision": lambda: Next(
             _("Tu solicitud está en manos de tu federación"),
-            _("La deciden dos personas, en un plazo de 60 días. Te avisaremos por correo; no tienes que hacer nada más."),
+            _(
+                "La deciden dos personas, en un plazo de 60 días. Te avisaremos por correo; no tienes que hacer nada más."
+            ),
             url_for("accreditation.road"),
             _("Ver mi camino"),
         ),
@@ -184,10 +186,13 @@ def _quiz(sources: Sources) -> Next:
 
 
 def _returned(sources: Sources) -> Next:
-    session = next(session for session in sources.sessions if session.state == "returned")
+    session = next(session for session in sources.hours.sessions if session.state == "returned")
     return Next(
         _("%(name)s te ha devuelto una sesión", name=session.mentor_name),
-        _("Es la del %(day)s. Lee su nota, corrige lo que haga falta y vuelve a enviársela.", day=day(session.starts_at)),
+        _(
+            "Es la del %(day)s. Lee su nota, corrige lo que haga falta y vuelve a enviársela.",
+            day=day(session.starts_at),
+        ),
         url_for("mentoring.session", session_id=session.id),
         _("Ver la sesión"),
     )
@@ -195,10 +200,12 @@ def _returned(sources: Sources) -> Next:
 
 def _waits(sources: Sources) -> list[str]:
     counts: dict[str, int] = {}
-    for session in sources.sessions:
+    for session in sources.hours.sessions:
         if session.state == "waiting":
             counts[session.mentor_name] = counts.get(session.mentor_name, 0) + 1
     return [
-        ngettext("%(name)s tiene %(num)s sesión por visar", "%(name)s tiene %(num)s sesiones por visar", count, name=name)
+        ngettext(
+            "%(name)s tiene %(num)s sesión por visar", "%(name)s tiene %(num)s sesiones por visar", count, name=name
+        )
         for name, count in sorted(counts.items())
     ]

@@ -13,7 +13,7 @@ from lms.db import transaction
 from lms.errors import Refusal
 from lms.pages import own_page
 from lms.people import operations, proofs, queries, rules, sessions, words
-from lms.people.forms import AcceptForm, AccountForm, ConfirmForm, ConsentForm
+from lms.people.forms import AcceptForm, AccountForm, ConfirmForm, ConsentForm, typed
 from lms.people.throttle import throttled
 from lms.people.views import account
 from lms.policy import declares
@@ -74,7 +74,7 @@ def _confirm() -> Any:
     back = own_page(request.args.get("next"))
     if form.validate_on_submit():
         try:
-            used = proofs.check(g.person, form.password.data or "", form.code.data if "code" in form else None)
+            used = proofs.check(g.person, typed(form.password), form.code.data if "code" in form else None)
             with transaction():
                 sessions.confirm(actor().sign_in_id, clock.now(), second_factor=used)
             return redirect(back)

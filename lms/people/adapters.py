@@ -2,8 +2,9 @@
 
 from typing import Any
 
+import segno
 from flask import after_this_request, current_app, g
-from flask_security import MailUtil, PasswordUtil, SQLAlchemySessionUserDatastore, WebauthnUtil
+from flask_security import MailUtil, PasswordUtil, SQLAlchemySessionUserDatastore, Totp, WebauthnUtil
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     ResidentKeyRequirement,
@@ -85,3 +86,13 @@ class Passkeys(WebauthnUtil):
     def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:
         """Whether the device must check who holds it."""
         return UserVerificationRequirement.REQUIRED if "first" in usage else UserVerificationRequirement.DISCOURAGED
+
+
+class Codes(Totp):
+    """Codes of authenticators."""
+
+    def generate_qrcode(self, username: str, totp: str) -> str:
+        """The picture to point a camera at, as a data URI; on white, so that it can be read in dark mode too."""
+        return segno.make(self.get_totp_uri(username, totp)).svg_data_uri(
+            scale=5, border=4, dark="#06282d", light="#fff"
+        )

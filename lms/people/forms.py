@@ -28,6 +28,11 @@ def _select(label: Any, **more: Any) -> SelectField:
     return SelectField(label, **{"invalid_choice_message": NOT_LISTED, **more})
 
 
+def typed(field: Any) -> str:
+    """A password exactly as it was typed: blanks around it belong to it."""
+    return str(field.raw_data[0]) if field.raw_data else ""
+
+
 def _name(label: Any, description: Any = "") -> StringField:
     return StringField(
         label,

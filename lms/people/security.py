@@ -26,7 +26,7 @@ from lms import db as database
 from lms.db import db
 from lms.pages import own_page
 from lms.people import rules, sessions, throttle
-from lms.people.adapters import Mails, Passkeys, Passwords, People, commit_later
+from lms.people.adapters import Codes, Mails, Passkeys, Passwords, People, commit_later
 from lms.people.models import Passkey, Person, Role
 from lms.people.security_forms import FORMS
 from lms.people.security_texts import MESSAGES, OurDomain
@@ -102,7 +102,13 @@ def init_app(app: Flask) -> None:
     app.config["SESSION_PROTECTION"] = None
     datastore = People(db.session, Person, Role, webauthn_model=Passkey)  # type: ignore[arg-type]
     security: Any = Security(
-        app, datastore, password_util_cls=Passwords, mail_util_cls=Mails, webauthn_util_cls=Passkeys, **FORMS
+        app,
+        datastore,
+        password_util_cls=Passwords,
+        mail_util_cls=Mails,
+        webauthn_util_cls=Passkeys,
+        totp_cls=Codes,
+        **FORMS,
     )
     security.i18n_domain = OurDomain(app)
     security.want_json(lambda _request: False)

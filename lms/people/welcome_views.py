@@ -11,7 +11,7 @@ from lms.access import actor
 from lms.db import transaction
 from lms.errors import Refusal
 from lms.people import invitations, operations, queries, sessions, words
-from lms.people.forms import AcceptForm, WelcomeForm
+from lms.people.forms import AcceptForm, WelcomeForm, typed
 from lms.people.models import Invitation
 from lms.people.refusals import (
     AccountExists,
@@ -64,7 +64,7 @@ def _accept_as_new(token: str, invitation: Invitation) -> Any:
         try:
             with transaction():
                 person = operations.accept_invitation(
-                    token, password=form.password.data, name=form.name.data, now=clock.now()
+                    token, password=typed(form.password), name=form.name.data, now=clock.now()
                 )
                 login_user(person, authn_via=["invitation"])
             return redirect(url_for("account.consent"))

@@ -1,5 +1,6 @@
 """Signing in and out: sessions, second factors, throttling, and what must not be found out."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pyotp
 import pytest
 from sqlalchemy import func, select, update
 
+from lms import audit
 from lms.db import db, transaction
 from lms.people.models import Federation, Person, SignIn
 from tests.people.place import PASSWORD, account, link_in, outbox, sign_in
@@ -155,6 +157,17 @@ def test_a_class_signs_in_together_behind_one_address(world: World) -> None:
     for n in range(22):
         account(world, f"p{n}@demo.test", "agent")
         assert sign_in(world, f"p{n}@demo.test")[1].status_code == 302
+
+
+def test_many_sign_in_at_the_same_moment(world: World) -> None:
+    emails = [f"p{n}@demo.test" for n in range(12)]
+    for email in emails:
+        account(world, email, "agent")
+    with ThreadPoolExecutor(len(emails)) as pool:
+        answers = list(pool.map(lambda email: sign_in(world, email)[1].status_code, emails))
+    assert answers == [302] * len(emails)
+    with world.database():
+        assert list(audit.verify(world.here)) == []
 
 
 def test_asking_for_reset_links_is_throttled_alike_for_everyone(world: World) -> None:

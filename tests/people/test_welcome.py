@@ -98,6 +98,15 @@ def test_a_weak_password_gets_a_sentence_and_the_name_stays(world: World, passwo
     assert 'value="Mi nombre"' in answer.text
 
 
+def test_blanks_around_a_password_belong_to_it(world: World) -> None:
+    _, token = invited(world, "nueva@demo.test", now=datetime.now(UTC))
+    world.browser().post(f"/welcome/{token}", {"name": "N", "password": f" {PASSWORD} "})
+    assert sign_in(world, "nueva@demo.test")[1].status_code == 200
+    browser, answer = sign_in(world, "nueva@demo.test", f" {PASSWORD} ")
+    assert answer.status_code == 302
+    assert browser.post("/account/confirm", {"password": f" {PASSWORD} "}).status_code == 302
+
+
 def test_what_the_form_does_not_ask_cannot_be_set(world: World) -> None:
     _, token = invited(world, "nueva@demo.test", now=datetime.now(UTC))
     more = {"role": "admin", "roles": "admin", "active": "", "email": "otra@demo.test", "federation_id": "x"}
