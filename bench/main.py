@@ -3,6 +3,7 @@
 import argparse
 import json
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -35,8 +36,9 @@ def teller(quiet: bool) -> Callable[[str], None]:
     return lambda words: print(f"\r\x1b[K{words} …", end="", file=sys.stderr, flush=True)
 
 
-def need_wrk() -> None:
-    """Stop with a sentence when wrk is not there."""
+def prepare() -> None:
+    """Stop with a sentence when wrk is not there; when told to end, stop the servers first."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if shutil.which("wrk") is None:
         sys.exit("wrk is not installed: apt-get install wrk")
 
@@ -52,7 +54,7 @@ def main() -> None:
     parser.add_argument("--quiet", action="store_true", help="do not say what is being measured")
     arguments(parser)
     given = parser.parse_args()
-    need_wrk()
+    prepare()
     earlier = json.loads(given.compare.read_text()) if given.compare else None
     options = Options(
         scale=given.scale,

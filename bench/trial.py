@@ -18,6 +18,7 @@ from bench.town import Town
 OUT = Path(__file__).parent / "out"
 REPEATS = 3
 QUIET = 0.05  # share of the machine that others may take
+WARM_UP = 2  # seconds
 SMALLEST = 16  # chains, so that 16 connections have one each
 
 
@@ -173,7 +174,7 @@ class Measurer:
     def _run(
         self, chains: Sequence[Chain], beside: Chain, connections: int, once: bool, *, warm_up: bool = False
     ) -> tuple[Run, Run]:
-        stage, seconds = self._stage, 1 if warm_up else self._stage.options.seconds
+        stage, seconds = self._stage, WARM_UP if warm_up else self._stage.options.seconds
         app = (stage.app.pid, stage.worker.pid, *self._roots)
         return (
             self._drive(stage.app, app, chains, connections, seconds, once),

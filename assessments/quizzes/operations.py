@@ -14,10 +14,9 @@ from assessments.quizzes import queries, rules
 from assessments.quizzes.models import Answer, Attempt, Quiz
 from courses.learning.models import Enrolment
 from lms import audit
-from lms.db import db
+from lms.db import db, insert_once
 from lms.errors import Refusal
 from lms.ids import new_id
-from lms.once import insert_once
 
 
 class NoAttemptsLeft(Refusal):

@@ -260,10 +260,10 @@ def _place(answer: Answer) -> str | None:
     return url_for(places[kind]) if kind in places else None
 
 
-def steps(road: Road, names: Names) -> list[Step]:
+def steps(road: Road, names: Names, *, brief: bool = False) -> list[Step]:
     """The requirements in their order, then the application, the decision and the certificate.
 
-    `names`: of the mentors who have sessions to sign.
+    `names`: of the mentors who have sessions to sign. `brief` says how far each is, but not what it lacks.
     """
     found: list[Step] = []
     mine = next((answer for answer in road.answers if answer.whose == "me"), None)
@@ -275,7 +275,7 @@ def steps(road: Road, names: Names) -> list[Step]:
         else:
             state = "waiting"
         told = [] if answer.unit == "lesson" and not answer.total else [f"{progress(answer)}."]
-        told += [] if answer.met else lacking(answer)
+        told += [] if answer.met or brief else lacking(answer)
         found.append(Step(heading(answer), state, " ".join(told), _place(answer), turn(answer, names)))
     return [*found, *_last_steps(road)]
 

@@ -25,10 +25,9 @@ from certificates.register.refusals import (
     UnknownDossier,
 )
 from lms import audit, jobs
-from lms.db import db, transaction
+from lms.db import db, insert_once, transaction
 from lms.errors import Refusal
 from lms.ids import new_id
-from lms.once import insert_once
 from lms.people.models import Federation, Person
 
 # --- Issue ------------------------------------------------------------------------------------------------------------

@@ -11,10 +11,9 @@ from courses.catalogue import source
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
 from courses.catalogue.source import CourseSource, Fault, ModuleSource
 from lms import audit
-from lms.db import db
+from lms.db import db, insert_once
 from lms.errors import Refusal
 from lms.ids import new_id
-from lms.once import insert_once
 
 
 class ContentError(Refusal):

@@ -26,9 +26,8 @@ from courses.learning.refusals import (
 )
 from courses.learning.rules import Writing
 from lms import audit
-from lms.db import db
+from lms.db import db, insert_once
 from lms.ids import new_id
-from lms.once import insert_once
 from lms.people import queries as people
 
 _DATES = {"reversed": DatesReversed, "over": EditionOver, "long": EditionTooLong}

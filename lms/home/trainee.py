@@ -42,7 +42,7 @@ def agent(actor: Actor, federation: Any, _now: datetime) -> Any:
 
 
 def _road(road: Road, names: words.Names) -> Any:
-    steps = words.steps(road, names)
+    steps = words.steps(road, names, brief=True)
     return SimpleNamespace(
         title=words.title(road.scheme.title, current()),
         done=sum(step.state == "done" for step in steps),
@@ -99,8 +99,8 @@ def _next(roads: list[Road], sources: Sources) -> Next:
         return _returned(sources)
     plain = {
         "certificate": lambda: Next(
-            _("Tu certificado está en vigor"),
-            _("Puedes descargarlo, y decidir si tu nombre se ve cuando alguien lo comprueba."),
+            _("Tienes tu certificado"),
+            _("Aquí ves cómo está, lo descargas y decides si tu nombre se ve cuando alguien lo comprueba."),
             url_for("register.mine"),
             _("Ver mi certificado"),
         ),

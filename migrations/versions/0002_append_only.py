@@ -9,7 +9,18 @@ depends_on = None
 
 APPEND_ONLY = ("audit_entries", "register_acts", "hours_entries", "question_versions", "scheme_versions", "decisions")
 # The facts of a certificate, once issued.
-FROZEN = ("id", "federation_id", "dossier_id", "person_id", "code", "serial", "digest", "issued_at", "issued_by", "valid_until")
+FROZEN = (
+    "id",
+    "federation_id",
+    "dossier_id",
+    "person_id",
+    "code",
+    "serial",
+    "digest",
+    "issued_at",
+    "issued_by",
+    "valid_until",
+)
 
 
 def _sqlite() -> None:

@@ -13,7 +13,4 @@ def _empty_outbox(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     app: Flask = request.getfixturevalue("app")
     app.extensions["mailman"].outbox = []
-    kept = app.url_build_error_handlers[:]  # lms.app's stand-in while topics are missing; drop these lines with it
-    app.url_build_error_handlers.clear()
     yield
-    app.url_build_error_handlers[:] = kept

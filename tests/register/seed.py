@@ -17,12 +17,14 @@ from tests.world import NOW, World
 TITLE = {"es": "Agente de apoyo mutuo acreditado", "en": "Accredited peer support agent"}
 
 
-def _frozen(kind: str, title: dict[str, str], amount: int, unit: str, facts: dict[str, Any]) -> dict[str, Any]:
-    """A met requirement, as accreditation freezes it."""
+def _frozen(
+    kind: str, title: dict[str, str], amount: int, unit: str, facts: dict[str, Any], **more: Any
+) -> dict[str, Any]:
+    """A met requirement, as accreditation freezes it; `more` is what its kind asks for."""
     return {
         "kind": kind,
         "title": title,
-        "requirement": {"kind": kind, "title": title},
+        "requirement": {"kind": kind, "title": title} | more,
         "met": True,
         "have": amount,
         "need": amount,
@@ -46,7 +48,14 @@ EVIDENCE = [
             "waiting_for": [],
         },
     ),
-    _frozen("document", {"es": "Código ético aceptado", "en": "Code of ethics accepted"}, 1, "document", {}),
+    _frozen(
+        "document",
+        {"es": "Código ético aceptado", "en": "Code of ethics accepted"},
+        1,
+        "document",
+        {},
+        document="code-of-ethics",
+    ),
 ]
 REASON = "Horas que no constan en ningún sitio"
 
