@@ -1,7 +1,7 @@
 """The app with its costs written on each answer, for looking at one request at a time. Only when LMS_BENCH=1.
 
 `X-Statements`: SQL statements; beginning and ending a transaction are not counted, on either database.
-`X-Rows`: rows that they brought. `X-Bytes`: of the body.
+`X-Rows`: rows that they brought. LMS_BENCH_SQL=FILE: the statements themselves are added to that file.
 """
 
 import os

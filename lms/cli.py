@@ -62,8 +62,11 @@ def run(host: str, port: int, threads: int) -> None:
         from lms import queue
 
         queue.start(app)
+    server = waitress.create_server(
+        app, host=host, port=port, threads=threads, connection_limit=1000, ident=None, clear_untrusted_proxy_headers=True
+    )
     click.echo(f"Entrepares listens on http://{host}:{port} (Ctrl+C ends it).")
-    waitress.serve(app, host=host, port=port, threads=threads, connection_limit=1000, ident=None)
+    server.run()
 
 
 @main.command("worker")

@@ -11,8 +11,17 @@ from flask_babel import gettext as _
 LOCALES = ("es", "en")
 
 
+# How Babel writes dates and numbers in each.
+REGIONS = {"es": "es_ES", "en": "en_GB"}
+
+
+def region() -> str:
+    """The language and region of this request, as Babel wants them."""
+    return REGIONS[locale()]
+
+
 def locale() -> str:
-    """The language of this request: the person's, the session's choice, the browser's, Spanish."""
+    """The language of this request: the person's, the session's choice, the browser's, the install's."""
     actor = g.get("actor")
     if actor is not None and actor.locale in LOCALES:
         return actor.locale
@@ -72,7 +81,7 @@ def from_local(day_: date, clock_: Any) -> datetime:
 
 def init_app(app: Flask) -> None:
     """Attach Babel and the filters that templates use."""
-    Babel(app, locale_selector=locale, timezone_selector=timezone)
+    Babel(app, locale_selector=region, timezone_selector=timezone)
     app.jinja_env.filters |= {"day": day, "moment": moment, "hours": hours, "percent": percent}
 
 

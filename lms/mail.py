@@ -6,6 +6,8 @@ from flask import Flask, current_app, render_template
 from flask_babel import force_locale
 from flask_mailman import EmailMultiAlternatives, Mail
 
+from lms.i18n import REGIONS
+
 mail = Mail()
 
 
@@ -17,7 +19,10 @@ def init_app(app: Flask) -> None:
 def send(to: str, template: str, locale: str, **facts: Any) -> None:
     """Render `mail/<template>.subject|txt|html` in `locale` and send it. Raises what the backend raises."""
     # Links lead to BASE_URL: a worker has no request, and a request's own host is whatever its sender wrote.
-    with current_app.test_request_context(base_url=current_app.config["BASE_URL"]), force_locale(locale):
+    with (
+        current_app.test_request_context(base_url=current_app.config["BASE_URL"]),
+        force_locale(REGIONS.get(locale, locale)),
+    ):
         subject = " ".join(render_template(f"mail/{template}.subject", **facts).split())
         text = render_template(f"mail/{template}.txt", **facts)
         page = render_template(f"mail/{template}.html", **facts)

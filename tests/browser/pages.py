@@ -82,7 +82,8 @@ class Tab:
         self.tap(self._named("button", words), status)
 
     def _named(self, role: Any, words: str | re.Pattern[str]) -> Locator:
-        name = words if isinstance(words, re.Pattern) else re.compile(rf"^{re.escape(words)}")
+        # What is said to screen readers alone is a part of its own: "Observar" ": Inés Campos".
+        name = words if isinstance(words, re.Pattern) else re.compile(rf"^{re.escape(words)}".replace(":", r"\s?:"))
         return self.page.locator("main").get_by_role(role, name=name).first
 
     def fill(self, **fields: str) -> None:
