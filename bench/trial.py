@@ -74,7 +74,7 @@ class Stage:
         self.options, self.town, self.floor_url, self.folder = options, town, floor_url, folder
         env = town.env
         common = {"folder": folder, "threads": options.threads}
-        self.app = Server("app", "lms.app:create_app()", env, workers=2, **common)
+        self.app = Server("app", "lms.wsgi:app", env, workers=2, **common)
         self.probe = Server("probe", "bench.wsgi:create_app()", env | {"LMS_BENCH": "1"}, workers=1, **common)
         self.floor = Server("floor", "bench.floor:create_app()", env | {"FLOOR_URL": floor_url}, workers=2, **common)
         self.worker = Process("worker", [str(CHECKOUT / ".venv/bin/lms"), "worker"], env, folder)

@@ -58,11 +58,9 @@ def _judge(app: Flask) -> Any:
         return _elsewhere("security.login")
     if not policy.may(who, action):
         raise NotFound
-    if rule.before_consent:
-        return None
-    if who.owes_second_factor:
+    if who.owes_second_factor and not rule.before_second_factor:
         return _elsewhere("account.second_factor")
-    if not who.consented:
+    if not who.consented and not rule.before_consent:
         return _elsewhere("account.consent")
     age = clock.now() - who.confirmed_at
     if rule.fresh and age > (FRESH if request.method == "GET" else 2 * FRESH):

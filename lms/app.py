@@ -1,18 +1,21 @@
 """The composition root: which settings, which database, which blueprints make the app."""
 
+import gc
 import hashlib
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, url_for
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Template
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lms import access, config, errors, i18n, jobs, limits, mail, security_headers
+from lms import access, config, errors, i18n, jobs, limits, mail, policy, security_headers
 from lms.db import db
+from lms.road_picture import road_picture
 from lms.tables import TABLES
 
 csrf = CSRFProtect()
@@ -39,6 +42,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     _people(app)
     csrf.init_app(app)
     _blueprints(app)
+    _founding(app)
     _templates(app)
 
     return app
@@ -71,8 +75,25 @@ def _blueprints(app: Flask) -> None:
         app.register_blueprint(blueprint)
 
 
+def _founding(app: Flask) -> None:
+    """What topics give a federation when it is created, beside its documents."""
+    from certificates.accreditation.operations import install_default
+
+    app.extensions["lms_founding"] = [install_default]
+
+
+class Components(Template):
+    """A template whose macros are loaded once. Jinja would compare its globals with the page's at each import; ours have
+    the same."""
+
+    def _get_default_module(self, ctx: Any = None) -> Any:
+        return super()._get_default_module(None)
+
+
 def _templates(app: Flask) -> None:
     from lms.home.navigation import items
+
+    app.jinja_env.template_class = Components
 
     static = Path(app.static_folder or "")
     marks = {
@@ -80,6 +101,13 @@ def _templates(app: Flask) -> None:
     }
     # Long-lived, since the address changes with the content.
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000
+
+    @cache
+    def place(endpoint: str) -> str:
+        """The address of a page that takes no arguments: the same for everybody, found once."""
+        return url_for(endpoint)
+
+    app.jinja_env.globals |= {"place": place, "drawn_road": road_picture}
 
     def asset(name: str) -> str:
         return f"/static/{name}?v={marks.get(name, '')}"
@@ -98,16 +126,17 @@ def _templates(app: Flask) -> None:
             "actor": actor,
             "asset": asset,
             "locale": i18n.current(),
-            "nav_items": items(actor),
+            "nav_items": items(actor, place),
             "site": site,
-            "may": lambda action, thing=None: _may(actor, action, thing),
+            "may": partial(policy.may, actor),
         }
 
 
-def _may(actor: Any, action: str, thing: Any) -> bool:
-    from lms.policy import may
+def settle() -> None:
+    """For a process that serves: what has been loaded stays, and the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
-    return may(actor, action, thing)
 
-
-__all__ = ["TABLES", "create_app"]
+__all__ = ["TABLES", "create_app", "settle"]

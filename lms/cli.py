@@ -14,7 +14,7 @@ from assessments.bank import operations as bank
 from certificates.register.cli import certificates
 from courses.catalogue import operations as catalogue
 from lms import audit, clock, doctor
-from lms.app import create_app
+from lms.app import create_app, settle
 from lms.db import transaction
 from lms.errors import Refusal
 from lms.people.cli import federation, user
@@ -63,8 +63,15 @@ def run(host: str, port: int, threads: int) -> None:
 
         queue.start(app)
     server = waitress.create_server(
-        app, host=host, port=port, threads=threads, connection_limit=1000, ident=None, clear_untrusted_proxy_headers=True
+        app,
+        host=host,
+        port=port,
+        threads=threads,
+        connection_limit=1000,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
     )
+    settle()
     click.echo(f"Entrepares listens on http://{host}:{port} (Ctrl+C ends it).")
     server.run()
 

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request, session
 from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
-from flask_babel import gettext as _
+
+from lms import texts
 
 LOCALES = ("es", "en")
 
@@ -66,7 +67,7 @@ def percent(hundredths: int | None) -> str:
     """A score in hundredths of a per cent (0–10000) as "75 %"."""
     if hundredths is None:
         return "—"
-    return f"{format_decimal(round(hundredths / 100, 1))} %"
+    return f"{format_decimal(round(hundredths / 100, 1))}\u00a0%"
 
 
 def local(value: datetime) -> datetime:
@@ -82,6 +83,7 @@ def from_local(day_: date, clock_: Any) -> datetime:
 def init_app(app: Flask) -> None:
     """Attach Babel and the filters that templates use."""
     Babel(app, locale_selector=region, timezone_selector=timezone)
+    texts.init_app(app)
     app.jinja_env.filters |= {"day": day, "moment": moment, "hours": hours, "percent": percent}
 
 
@@ -91,4 +93,4 @@ def current() -> str:
     return found.language if found else "es"
 
 
-__all__ = ["LOCALES", "_", "current", "day", "from_local", "hours", "init_app", "local", "locale", "moment", "percent"]
+__all__ = ["LOCALES", "current", "day", "from_local", "hours", "init_app", "local", "locale", "moment", "percent"]

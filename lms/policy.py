@@ -94,11 +94,17 @@ class Rule:
     relation: Relation | None = None
     public: bool = False
     fresh: bool = False  # asks to prove again who one is when that was long ago
-    before_consent: bool = False  # may be done before consent has been given
+    before_consent: bool = False  # may be done before consent has been given, or after it was withdrawn
+    before_second_factor: bool = False  # may be done while a second factor is owed
 
 
 def _public() -> Rule:
-    return Rule(public=True, before_consent=True)
+    return Rule(public=True)
+
+
+def _at_the_door() -> Rule:
+    """What leads to consent and to a second factor, and away."""
+    return Rule(before_consent=True, before_second_factor=True)
 
 
 def _signed_in(relation: Relation | None = None, *, fresh: bool = False, before_consent: bool = False) -> Rule:
@@ -116,10 +122,10 @@ RULES: dict[str, Rule] = {
     "session.end": _public(),
     "invitation.accept": _public(),
     "desk.read": _public(),  # the visitor's page or one's own desk
-    "account.read": _signed_in(before_consent=True),
-    "account.change": _signed_in(before_consent=True),
-    "account.secure": _signed_in(before_consent=True),
-    "consent.give": _signed_in(before_consent=True),
+    "account.read": _at_the_door(),
+    "account.change": _at_the_door(),
+    "account.secure": _at_the_door(),
+    "consent.give": _at_the_door(),
     "document.acknowledge": _signed_in(),
     "styleguide.read": _public(),
     "people.list": _role("registrar", "admin"),
@@ -166,9 +172,10 @@ RULES: dict[str, Rule] = {
     "dossier.read": _signed_in(own_or_registrar),
     "dossier.decide": _role("registrar", relation=not_own, fresh=True),
     "certificate.issue": _role("registrar", relation=not_own, fresh=True),
-    "certificate.mine": _signed_in(),
-    "certificate.read": _signed_in(own_or_registrar),
-    "certificate.share": _signed_in(own),
+    # Whoever withdraws consent keeps their certificate, and may hide their name.
+    "certificate.mine": _signed_in(before_consent=True),
+    "certificate.read": _signed_in(own_or_registrar, before_consent=True),
+    "certificate.share": _signed_in(own, before_consent=True),
     "register.read": _role("registrar"),
     "certificate.revoke": _role("registrar", relation=not_own, fresh=True),
     "certificate.suspend": _role("registrar", relation=not_own, fresh=True),

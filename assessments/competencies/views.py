@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from assessments.competencies import operations, queries, wording
@@ -17,6 +16,7 @@ from lms.db import transaction
 from lms.errors import Refusal
 from lms.people import queries as people_queries
 from lms.policy import declares, guard
+from lms.texts import gettext as _
 
 blueprint = Blueprint("competencies", __name__, template_folder="templates")
 

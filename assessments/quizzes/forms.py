@@ -10,7 +10,7 @@ _NUMBER = re.compile(r"[0-9]{1,3}")
 
 
 class StartForm(Form):
-    """Begin, or go on."""
+    """Begin, or go on: says what was refused."""
 
 
 def given(fields: Mapping[str, list[str]], *, whole: bool) -> dict[int, list[str]]:

@@ -6,17 +6,43 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import case, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from assessments.bank.queries import wordings
 from assessments.quizzes import queries, rules
-from assessments.quizzes.models import Answer, Attempt, Quiz
+from assessments.quizzes.models import Answer, Attempt
+from assessments.quizzes.queries import Paper, Place, Standing
 from courses.learning.models import Enrolment
 from lms import audit
-from lms.db import db, insert_once
+from lms.db import Base, db
 from lms.errors import Refusal
 from lms.ids import new_id
+
+# Statements are built once, for each database: building them took longer than running them.
+_attempts, _answers = (Base.metadata.tables[model.__tablename__] for model in (Attempt, Answer))
+
+
+def _begin(insert: Any) -> Any:
+    return insert(_attempts).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
+def _keep(insert: Any) -> Any:
+    keep = insert(_answers)
+    changed = {name: keep.excluded[name] for name in ("chosen", "saved_at", "score")}
+    return keep.on_conflict_do_update(index_elements=["attempt_id", "position"], set_=changed)
+
+
+_INSERTS = {"postgresql": postgresql_insert, "sqlite": sqlite_insert}
+BEGIN = {dialect: _begin(insert) for dialect, insert in _INSERTS.items()}
+KEEP = {dialect: _keep(insert) for dialect, insert in _INSERTS.items()}
+JUDGE = update(_answers).where(_answers.c.attempt_id == bindparam("attempt"), _answers.c.position == bindparam("place"))
+CLOSE = update(_attempts).where(_attempts.c.id == bindparam("attempt"), _attempts.c.state == "open")
+
+
+def _dialect() -> str:
+    return db.session().get_bind().dialect.name
 
 
 class NoAttemptsLeft(Refusal):
@@ -62,92 +88,71 @@ def start(quiz_id: UUID, enrolment: Enrolment, *, now: datetime, seed: int) -> A
     `seed` (0 to 2³¹−1) decides the draw. Two starts at once give the same attempt.
     Raises AlreadyPassed, NoAttemptsLeft.
     """
-    quiz = db.session.get_one(Quiz, quiz_id)
-    earlier = queries.attempts(quiz_id, enrolment.id)
-    if found := _open(earlier):
-        return found
-    _may_start(quiz, earlier)
-    attempt_id = new_id()
-    began = insert_once(
-        Attempt,
+    db.session.flush()  # of an enrolment that has just been made
+    standing = queries.standing_at(quiz_id, enrolment.id)
+    if standing is None:
+        raise LookupError("the quiz is not of the enrolment's course")
+    return db.session.get_one(Attempt, begin(standing, now=now, seed=seed))
+
+
+def begin(standing: Standing, *, now: datetime, seed: int) -> UUID:
+    """As `start`, for a standing that was loaded in this transaction: the id of the open attempt."""
+    if standing.open:
+        return standing.open.id
+    _may_begin(standing)
+    attempt_id, place = new_id(), standing.place
+    began: Any = db.session.execute(
+        BEGIN[_dialect()],
         {
             "id": attempt_id,
-            "federation_id": enrolment.federation_id,
-            "quiz_id": quiz_id,
-            "enrolment_id": enrolment.id,
-            "person_id": enrolment.person_id,
-            "number": len(earlier) + 1,
+            "federation_id": place.federation_id,
+            "quiz_id": place.quiz_id,
+            "enrolment_id": place.enrolment_id,
+            "person_id": place.person_id,
+            "number": len(standing.attempts) + 1,
             "seed": seed,
-            "pass_mark": quiz.pass_mark,
-            "sheet": _sheet(quiz, seed),
+            "pass_mark": place.pass_mark,
+            "sheet": _sheet(place, seed),
             "state": "open",
             "began_at": now,
         },
     )
-    if began:
-        return db.session.get_one(Attempt, attempt_id)
-    earlier = queries.attempts(quiz_id, enrolment.id)  # somebody else's start was quicker
-    if found := _open(earlier):
-        return found
-    _may_start(quiz, earlier)
+    if began.rowcount == 1:
+        return attempt_id
+    again = queries.standing_at(place.quiz_id, place.enrolment_id)  # somebody else's start was quicker
+    if again and again.open:
+        return again.open.id
+    _may_begin(again or standing)
     raise AttemptSubmitted
 
 
-def _open(attempts: Sequence[Attempt]) -> Attempt | None:
-    return next((attempt for attempt in attempts if attempt.state == "open"), None)
+def _may_begin(standing: Standing) -> None:
+    allowed = standing.place.attempts_allowed
+    if not rules.may_start(len(standing.attempts), allowed, standing.passed, open=False):
+        raise AlreadyPassed if standing.passed else NoAttemptsLeft
 
 
-def _may_start(quiz: Quiz, earlier: Sequence[Attempt]) -> None:
-    passed = any(attempt.passed for attempt in earlier)
-    if not rules.may_start(len(earlier), quiz.attempts_allowed, passed, open=False):
-        raise AlreadyPassed if passed else NoAttemptsLeft
-
-
-def _sheet(quiz: Quiz, seed: int) -> list[dict[str, Any]]:
-    versions = queries.versions(quiz.question_ids)
-    drawable = [
-        rules.Drawable(id_, versions[id_].kind, tuple(choice["key"] for choice in versions[id_].choices))
-        for id_ in quiz.question_ids
-    ]
+def _sheet(place: Place, seed: int) -> list[dict[str, Any]]:
+    words = wordings(place.question_ids)
+    drawable = [rules.Drawable(id_, words[id_].kind, tuple(words[id_].choices)) for id_ in place.question_ids]
     return [
         {"question": item.question, "kind": item.kind, "choices": list(item.choices)}
-        for item in rules.draw_sheet(drawable, quiz.draw, seed)
+        for item in rules.draw_sheet(drawable, place.draw, seed)
     ]
 
 
-def save_answers(attempt_id: UUID, person_id: UUID, given: Mapping[int, Sequence[str]], *, now: datetime) -> Attempt:
+def save_answers(attempt_id: UUID, person_id: UUID, given: Mapping[int, Sequence[str]], *, now: datetime) -> None:
     """Keep what was chosen, by position on the sheet (from 0; no keys: the answer is taken back).
 
     Raises AttemptUnknown, AttemptSubmitted, NotOnSheet; then nothing of `given` is kept.
     """
-    attempt = queries.attempt(attempt_id, lock=True)
-    if attempt is None or attempt.person_id != person_id:
-        raise AttemptUnknown
-    write_answers(attempt, given, now=now)
-    return attempt
+    write_answers(_own(attempt_id, person_id), given, now=now)
 
 
-def write_answers(attempt: Attempt, given: Mapping[int, Sequence[str]], *, now: datetime) -> None:
+def write_answers(attempt: Paper, given: Mapping[int, Sequence[str]], *, now: datetime) -> None:
     """As `save_answers`, for an attempt that was loaded with its lock in this transaction."""
-    if attempt.state != "open":
-        raise AttemptSubmitted
-    if rules.stray_answers(queries.items(attempt.sheet), given):
-        raise NotOnSheet
-    if not given:
-        return
-    dialect = db.session().get_bind().dialect.name
-    statement = (postgresql_insert if dialect == "postgresql" else sqlite_insert)(Answer).values(
-        [
-            {"attempt_id": attempt.id, "position": position, "chosen": list(given[position]), "saved_at": now}
-            for position in sorted(given)
-        ]
-    )
-    db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["attempt_id", "position"],
-            set_={"chosen": statement.excluded.chosen, "saved_at": statement.excluded.saved_at},
-        )
-    )
+    _may_answer(attempt, given)
+    _write(attempt, given, {}, now)
 
 
 def submit(attempt_id: UUID, person_id: UUID, *, now: datetime) -> Attempt:
@@ -155,56 +160,86 @@ def submit(attempt_id: UUID, person_id: UUID, *, now: datetime) -> Attempt:
 
     Raises AttemptSubmitted for the others, AttemptUnknown.
     """
-    # Score and verdict are placeholders until the end of this transaction: the table wants them with the state.
-    claimed = db.session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt_id, Attempt.person_id == person_id, Attempt.state == "open")
-        .values(state="submitted", submitted_at=now, score=0, passed=False)
-        .execution_options(synchronize_session=False)
-        .returning(Attempt.quiz_id, Attempt.federation_id, Attempt.number, Attempt.sheet, Attempt.pass_mark)
-    ).one_or_none()
-    if claimed is None:
-        found = queries.attempt(attempt_id)
-        raise AttemptUnknown if found is None or found.person_id != person_id else AttemptSubmitted
-    scores = _judge(attempt_id, claimed.sheet)
-    score = rules.total(scores)
-    passed = rules.passed(score, claimed.pass_mark)
-    db.session.execute(
-        update(Answer)
-        .where(Answer.attempt_id == attempt_id)
-        .values(score=case(dict(enumerate(scores)), value=Answer.position))
-        .execution_options(synchronize_session=False)
-    )
-    attempt = db.session.scalars(
-        update(Attempt)
-        .where(Attempt.id == attempt_id)
-        .values(score=score, passed=passed)
-        .returning(Attempt)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    ).one()
-    audit.record(
-        "attempt.submit",
-        f"attempt:{attempt_id}",
-        federation_id=claimed.federation_id,
-        actor_id=person_id,
-        now=now,
-        quiz=claimed.quiz_id,
-        number=claimed.number,
-        score=score,
-        passed=passed,
-    )
+    hand_in(_own(attempt_id, person_id), {}, gaps=True, now=now)
+    return db.session.get_one(Attempt, attempt_id, populate_existing=True)
+
+
+def hand_in(attempt: Paper, given: Mapping[int, Sequence[str]], *, gaps: bool, now: datetime) -> bool:
+    """Keep `given` and, unless an answer is missing and `gaps` are not meant, submit: whether it was submitted.
+
+    For an attempt that was loaded with its lock in this transaction. Raises AttemptSubmitted, NotOnSheet.
+    """
+    _may_answer(attempt, given)
+    earlier = {} if len(given) == len(attempt.sheet) else queries.answers(attempt.id)
+    chosen = {**earlier, **given}
+    if not gaps and sum(bool(keys) for keys in chosen.values()) < len(attempt.sheet):
+        _write(attempt, given, {}, now)
+        return False
+    scores = _scores(attempt, chosen)
+    _write(attempt, given, scores, now)
+    if untouched := [
+        {"attempt": attempt.id, "place": position, "score": scores[position]}
+        for position in earlier.keys() - given.keys()
+    ]:
+        db.session.execute(JUDGE, untouched)
+    _close(attempt, rules.total(list(scores.values())), now)
+    return True
+
+
+def _own(attempt_id: UUID, person_id: UUID) -> Paper:
+    attempt = queries.attempt(attempt_id, lock=True)
+    if attempt is None or attempt.person_id != person_id:
+        raise AttemptUnknown
     return attempt
 
 
-def _judge(attempt_id: UUID, sheet: Sequence[dict[str, Any]]) -> list[int]:
-    """The score of each question of the sheet, in hundredths of a per cent."""
-    versions = queries.versions(item["question"] for item in sheet)
-    chosen = queries.answers(attempt_id)
-    return [
-        rules.score(
-            item["kind"],
-            {choice["key"]: choice["score"] for choice in versions[item["question"]].choices},
-            chosen.get(position, []),
-        )
-        for position, item in enumerate(sheet)
+def _may_answer(attempt: Paper, given: Mapping[int, Sequence[str]]) -> None:
+    if attempt.state != "open":
+        raise AttemptSubmitted
+    if rules.stray_answers(queries.items(attempt.sheet), given):
+        raise NotOnSheet
+
+
+def _write(attempt: Paper, given: Mapping[int, Sequence[str]], scores: Mapping[int, int], now: datetime) -> None:
+    rows = [
+        {
+            "attempt_id": attempt.id,
+            "position": position,
+            "chosen": list(given[position]),
+            "saved_at": now,
+            "score": scores.get(position),
+        }
+        for position in sorted(given)
     ]
+    if rows:
+        db.session.execute(KEEP[_dialect()], rows)
+
+
+def _scores(attempt: Paper, chosen: Mapping[int, Sequence[str]]) -> dict[int, int]:
+    """The score of each question of the sheet by position, in hundredths of a per cent."""
+    words = wordings(item["question"] for item in attempt.sheet)
+    return {
+        position: rules.score(item["kind"], words[item["question"]].scores(), chosen.get(position, []))
+        for position, item in enumerate(attempt.sheet)
+    }
+
+
+def _close(attempt: Paper, score: int, now: datetime) -> None:
+    passed = rules.passed(score, attempt.pass_mark)
+    closed: Any = db.session.execute(
+        CLOSE,
+        {"attempt": attempt.id, "state": "submitted", "submitted_at": now, "score": score, "passed": passed},
+    )
+    if closed.rowcount != 1:
+        raise AttemptSubmitted
+    audit.record(
+        "attempt.submit",
+        f"attempt:{attempt.id}",
+        federation_id=attempt.federation_id,
+        actor_id=attempt.person_id,
+        now=now,
+        quiz=attempt.quiz_id,
+        number=attempt.number,
+        score=score,
+        passed=passed,
+    )

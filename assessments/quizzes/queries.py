@@ -1,14 +1,13 @@
 """Quizzes, attempts and their sheets, read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, bindparam, select
 
-from assessments.bank.models import QuestionVersion
 from assessments.quizzes.models import Answer, Attempt, Quiz
 from assessments.quizzes.rules import Item
 from courses.catalogue.models import Course, CourseVersion, Module
@@ -26,14 +25,18 @@ class Best:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A quiz where it stands: in a module of a course, for an enrolled person. Titles by locale."""
 
     federation_id: UUID
     person_id: UUID
-    enrolment: Enrolment
-    quiz: Quiz
+    enrolment_id: UUID
+    quiz_id: UUID
+    title: dict[str, Any]
+    pass_mark: int
+    attempts_allowed: int
+    draw: int
+    question_ids: list[str]
     module_slug: str
     module_number: int
     module_title: dict[str, Any]
@@ -41,80 +44,158 @@ class Place:
     course_title: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Sitting:
-    """An attempt with all that its page shows."""
+class Tried(NamedTuple):
+    """An attempt in a list."""
 
+    id: UUID
+    number: int
+    state: str
+    pass_mark: int
+    submitted_at: datetime | None
+    score: int | None
+    passed: bool | None
+
+
+class Paper(NamedTuple):
+    """An attempt with its sheet."""
+
+    id: UUID
     federation_id: UUID
     person_id: UUID
-    attempt: Attempt
+    quiz_id: UUID
+    number: int
+    state: str
+    pass_mark: int
+    sheet: list[dict[str, Any]]
+    submitted_at: datetime | None
+    score: int | None
+    passed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A place, and what its person has tried there, the first attempt first."""
+
+    place: Place
+    attempts: list[Tried]
+
+    @property
+    def person_id(self) -> UUID:
+        """For the policy."""
+        return self.place.person_id
+
+    @property
+    def federation_id(self) -> UUID:
+        """For the policy."""
+        return self.place.federation_id
+
+    @property
+    def open(self) -> Tried | None:
+        """The attempt that has begun and is not submitted."""
+        return next((attempt for attempt in self.attempts if attempt.state == "open"), None)
+
+    @property
+    def submitted(self) -> list[Tried]:
+        """The attempts that count."""
+        return [attempt for attempt in self.attempts if attempt.state == "submitted"]
+
+    @property
+    def passed(self) -> bool:
+        """Whether one of them has passed."""
+        return any(attempt.passed for attempt in self.attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """An attempt with all that its page shows beside the questions."""
+
+    attempt: Paper
     place: Place
 
+    @property
+    def person_id(self) -> UUID:
+        """For the policy."""
+        return self.attempt.person_id
 
-def _places(*more: Any) -> Any:
+    @property
+    def federation_id(self) -> UUID:
+        """For the policy."""
+        return self.attempt.federation_id
+
+
+# Statements are built once, of tables: building them and mapping their rows to entities took longer than running them.
+_attempts, _answers, _quizzes = Attempt.__table__.c, Answer.__table__.c, Quiz.__table__.c
+_enrolments, _editions = Enrolment.__table__.c, Edition.__table__.c
+_modules, _versions, _courses = Module.__table__.c, CourseVersion.__table__.c, Course.__table__.c
+
+_TRIED = [_attempts[name] for name in Tried._fields]
+_PAPER = [_attempts[name] for name in Paper._fields]
+_PLACE = [
+    _enrolments.federation_id, _enrolments.person_id, _enrolments.id,
+    _quizzes.id, _quizzes.title, _quizzes.pass_mark, _quizzes.attempts_allowed, _quizzes.draw, _quizzes.question_ids,
+    _modules.slug, _modules.number, _modules.title, _modules.notice, _versions.title,
+]  # fmt: skip
+
+
+def _places(*columns: Any) -> Select[Any]:
     return (
-        select(Enrolment, Quiz, Module.slug, Module.number, Module.title, Module.notice, CourseVersion.title, *more)
-        .join(Edition, Edition.id == Enrolment.edition_id)
-        .join(CourseVersion, CourseVersion.id == Edition.version_id)
-        .join(Module, Module.version_id == CourseVersion.id)
-        .join(Quiz, Quiz.module_id == Module.id)
+        select(*columns)
+        .select_from(Enrolment.__table__)
+        .join(Edition.__table__, _editions.id == _enrolments.edition_id)
+        .join(CourseVersion.__table__, _versions.id == _editions.version_id)
+        .join(Module.__table__, _modules.version_id == _versions.id)
+        .join(Quiz.__table__, _quizzes.module_id == _modules.id)
     )
 
 
-def _place(row: Sequence[Any]) -> Place:
-    enrolment, quiz, *texts = row[:7]
-    return Place(enrolment.federation_id, enrolment.person_id, enrolment, quiz, *texts)
+_here = and_(_attempts.enrolment_id == _enrolments.id, _attempts.quiz_id == _quizzes.id)
+_STANDINGS = (
+    _places(*_PLACE, *_TRIED)
+    .outerjoin(Attempt.__table__, _here)
+    .where(_enrolments.id == bindparam("enrolment"))
+    .order_by(_attempts.number)
+)
+STANDING_IN_MODULE = _STANDINGS.where(_modules.slug == bindparam("module"))
+STANDING_AT_QUIZ = _STANDINGS.where(_quizzes.id == bindparam("quiz"))
+SITTING = _places(*_PAPER, *_PLACE).join(Attempt.__table__, _here).where(_attempts.id == bindparam("attempt"))
+PAPER = select(*_PAPER).where(_attempts.id == bindparam("attempt"))
+PAPER_LOCKED = PAPER.with_for_update(key_share=True)
+ANSWERS = select(_answers.position, _answers.chosen).where(_answers.attempt_id == bindparam("attempt"))
 
 
-def place(enrolment_id: UUID, module: str) -> Place | None:
-    """The quiz of a module (by its slug) of the course that somebody is enrolled in."""
-    row = db.session.execute(_places().where(Enrolment.id == enrolment_id, Module.slug == module)).one_or_none()
-    return _place(row) if row else None
+def standing(enrolment_id: UUID, module: str) -> Standing | None:
+    """The quiz of a module (by its slug) of the course that somebody is enrolled in, with their attempts at it."""
+    return _standing(STANDING_IN_MODULE, {"enrolment": enrolment_id, "module": module})
+
+
+def standing_at(quiz_id: UUID, enrolment_id: UUID) -> Standing | None:
+    """The same, by the id of the quiz."""
+    return _standing(STANDING_AT_QUIZ, {"enrolment": enrolment_id, "quiz": quiz_id})
+
+
+def _standing(statement: Select[Any], which: dict[str, Any]) -> Standing | None:
+    rows = db.session.execute(statement, which).all()
+    if not rows:
+        return None
+    tried = [Tried(*row[len(_PLACE) :]) for row in rows]
+    return Standing(Place(*rows[0][: len(_PLACE)]), [one for one in tried if one.id is not None])
 
 
 def sitting(attempt_id: UUID) -> Sitting | None:
     """An attempt with its quiz and place."""
-    statement = _places(Attempt).join(Attempt, (Attempt.enrolment_id == Enrolment.id) & (Attempt.quiz_id == Quiz.id))
-    row: Any = db.session.execute(statement.where(Attempt.id == attempt_id)).one_or_none()
-    if row is None:
-        return None
-    found = row[-1]
-    return Sitting(found.federation_id, found.person_id, found, _place(row))
+    row = db.session.execute(SITTING, {"attempt": attempt_id}).one_or_none()
+    return Sitting(Paper(*row[: len(_PAPER)]), Place(*row[len(_PAPER) :])) if row else None
 
 
-def attempt(attempt_id: UUID, *, lock: bool = False) -> Attempt | None:
+def attempt(attempt_id: UUID, *, lock: bool = False) -> Paper | None:
     """An attempt; with `lock`, no other transaction can submit or answer it until this one ends."""
-    statement = select(Attempt).where(Attempt.id == attempt_id)
-    return db.session.scalar(statement.with_for_update(key_share=True) if lock else statement)
-
-
-def attempts(quiz_id: UUID, enrolment_id: UUID) -> list[Attempt]:
-    """The attempts of an enrolment at a quiz, the first one first."""
-    return list(
-        db.session.scalars(
-            select(Attempt)
-            .where(Attempt.quiz_id == quiz_id, Attempt.enrolment_id == enrolment_id)
-            .order_by(Attempt.number)
-        )
-    )
-
-
-def versions(ids: Iterable[UUID | str]) -> dict[str, QuestionVersion]:
-    """Question versions by their id as text, as sheets name them."""
-    wanted = [UUID(str(id_)) for id_ in ids]
-    found = db.session.scalars(select(QuestionVersion).where(QuestionVersion.id.in_(wanted)))
-    return {str(version.id): version for version in found}
+    row = db.session.execute(PAPER_LOCKED if lock else PAPER, {"attempt": attempt_id}).one_or_none()
+    return Paper(*row) if row else None
 
 
 def answers(attempt_id: UUID) -> dict[int, list[str]]:
     """What was chosen, by position on the sheet."""
-    rows = db.session.execute(select(Answer.position, Answer.chosen).where(Answer.attempt_id == attempt_id))
-    return {row.position: row.chosen for row in rows}
-
-
-def unanswered(attempt: Attempt) -> int:
-    """How many questions of the sheet have no answer."""
-    return len(attempt.sheet) - sum(bool(chosen) for chosen in answers(attempt.id).values())
+    return {position: chosen for position, chosen in db.session.execute(ANSWERS, {"attempt": attempt_id})}
 
 
 def items(sheet: Sequence[dict[str, Any]]) -> list[Item]:
@@ -122,17 +203,24 @@ def items(sheet: Sequence[dict[str, Any]]) -> list[Item]:
     return [Item(item["question"], item["kind"], tuple(item["choices"])) for item in sheet]
 
 
+SUBMITTED = (
+    select(_courses.slug, _modules.number, _attempts.score, _attempts.passed, _attempts.submitted_at)
+    .where(
+        _quizzes.id == _attempts.quiz_id,
+        _modules.id == _quizzes.module_id,
+        _versions.id == _modules.version_id,
+        _courses.id == _versions.course_id,
+        _attempts.person_id == bindparam("person"),
+        _attempts.federation_id == bindparam("federation"),
+        _attempts.state == "submitted",
+    )
+    .order_by(_attempts.submitted_at)
+)
+
+
 def best_scores(person_id: UUID, federation_id: UUID) -> dict[tuple[str, int], Best]:
     """A person's best submitted attempt per (course slug, module number), over all editions and versions of the course."""
-    rows: Any = db.session.execute(
-        select(Course.slug, Module.number, Attempt.score, Attempt.passed, Attempt.submitted_at)
-        .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .join(Module, Module.id == Quiz.module_id)
-        .join(CourseVersion, CourseVersion.id == Module.version_id)
-        .join(Course, Course.id == CourseVersion.course_id)
-        .where(Attempt.person_id == person_id, Attempt.federation_id == federation_id, Attempt.state == "submitted")
-        .order_by(Attempt.submitted_at)
-    ).all()
+    rows = db.session.execute(SUBMITTED, {"person": person_id, "federation": federation_id})
     best: dict[tuple[str, int], Best] = {}
     for slug, number, score, passed, at in rows:
         before = best.get((slug, number))

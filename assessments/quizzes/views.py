@@ -5,16 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from assessments.bank.queries import wordings
 from assessments.quizzes import forms, operations, queries, rules, sheets
-from assessments.quizzes.queries import Place, Sitting
+from assessments.quizzes.queries import Sitting, Standing
 from lms import clock
 from lms.access import actor
 from lms.db import transaction
 from lms.errors import Refusal, wants_json
 from lms.policy import declares, guard
+from lms.texts import gettext as _
 
 blueprint = Blueprint("quizzes", __name__, template_folder="templates")
 
@@ -23,32 +24,30 @@ blueprint = Blueprint("quizzes", __name__, template_folder="templates")
 @declares("quiz.read", POST="attempt.start")
 def quiz(enrolment_id: UUID, module: str) -> Response | tuple[str, int]:
     """What the quiz is, earlier results; begin or go on with POST."""
-    form = forms.StartForm()
-    if form.validate_on_submit():
+    form = None
+    if request.method == "POST":
         try:
             with transaction():
-                place = guard(actor(), "attempt.start", queries.place(enrolment_id, module))
-                seed = secrets.randbelow(2**31)
-                attempt = operations.start(place.quiz.id, place.enrolment, now=clock.now(), seed=seed)
-            return redirect(url_for("quizzes.attempt", attempt_id=attempt.id))
+                standing = guard(actor(), "attempt.start", queries.standing(enrolment_id, module))
+                attempt_id = operations.begin(standing, now=clock.now(), seed=secrets.randbelow(2**31))
+            return redirect(url_for("quizzes.attempt", attempt_id=attempt_id))
         except Refusal as refusal:
+            form = forms.StartForm()
             form.refuse(refusal)
-    place = guard(actor(), "quiz.read", queries.place(enrolment_id, module))
-    return render_template("quizzes/quiz.html", form=form, **_overview(place)), (422 if form.errors else 200)
+    standing = guard(actor(), "quiz.read", queries.standing(enrolment_id, module))
+    return render_template("quizzes/quiz.html", form=form, **_overview(standing)), (422 if form else 200)
 
 
-def _overview(place: Place) -> dict[str, Any]:
-    attempts = queries.attempts(place.quiz.id, place.enrolment.id)
-    submitted = [attempt for attempt in attempts if attempt.state == "submitted"]
-    passed = any(attempt.passed for attempt in submitted)
-    open_ = next((attempt for attempt in attempts if attempt.state == "open"), None)
+def _overview(standing: Standing) -> dict[str, Any]:
+    quiz, submitted, passed, open_ = standing.place, standing.submitted, standing.passed, standing.open
     return {
-        "place": place,
+        "quiz": quiz,
+        "count": min(quiz.draw, len(quiz.question_ids)),
         "submitted": submitted,
         "passed": passed,
         "open": open_,
-        "left": max(place.quiz.attempts_allowed - len(submitted), 0),
-        "may_begin": rules.may_start(len(submitted), place.quiz.attempts_allowed, passed, open_ is not None),
+        "left": max(quiz.attempts_allowed - len(submitted), 0),
+        "may_begin": rules.may_start(len(submitted), quiz.attempts_allowed, passed, open_ is not None),
     }
 
 
@@ -57,17 +56,16 @@ def _overview(place: Place) -> dict[str, Any]:
 def attempt(attempt_id: UUID) -> str:
     """The open sheet as one form; or, once submitted, its result."""
     sitting = guard(actor(), "attempt.read", queries.sitting(attempt_id))
-    items = queries.items(sitting.attempt.sheet)
-    versions, answers = queries.versions(item.question for item in items), queries.answers(attempt_id)
+    items, answers = queries.items(sitting.attempt.sheet), queries.answers(attempt_id)
+    words = wordings(item.question for item in items)
     if sitting.attempt.state == "submitted":
-        questions = sheets.judged_sheet(items, versions, answers)
+        questions = sheets.judged_sheet(items, words, answers)
         return render_template("quizzes/result.html", questions=questions, **_result(sitting))
-    questions = sheets.open_sheet(items, versions, answers)
-    unanswered = [question.position for question in questions if not question.answered]
+    unanswered = [position for position in range(len(items)) if not answers.get(position)]
     return render_template(
         "quizzes/sheet.html",
         sitting=sitting,
-        questions=questions,
+        questions=sheets.open_sheet(items, words, answers),
         unanswered=unanswered,
         asked="check" in request.args and bool(unanswered),
     )
@@ -75,7 +73,7 @@ def attempt(attempt_id: UUID) -> str:
 
 def _result(sitting: Sitting) -> dict[str, Any]:
     place, attempt = sitting.place, sitting.attempt
-    left = max(place.quiz.attempts_allowed - attempt.number, 0)
+    left = max(place.attempts_allowed - attempt.number, 0)
     return {"sitting": sitting, "left": left, "may_retry": not attempt.passed and left > 0}
 
 
@@ -105,13 +103,9 @@ def submit(attempt_id: UUID) -> Response:
     try:
         with transaction():
             found = guard(actor(), "attempt.submit", queries.attempt(attempt_id, lock=True))
-            operations.write_answers(found, _given(), now=clock.now())
-            missing = "confirm" not in request.form and queries.unanswered(found)
-            if not missing:
-                operations.submit(attempt_id, actor().person_id, now=clock.now())
+            meant = "confirm" in request.form
+            submitted = operations.hand_in(found, _given(), gaps=meant, now=clock.now())
     except operations.AttemptSubmitted as refusal:
         flash(str(refusal), "info")
         return redirect(here)
-    if missing:
-        return redirect(f"{here}?check=1")
-    return redirect(here)
+    return redirect(here if submitted else f"{here}?check=1")

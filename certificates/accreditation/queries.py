@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, exists, func, or_, select
 
 from certificates.accreditation import evidence, rules
 from certificates.accreditation.evidence import Sources
 from certificates.accreditation.models import Decision, Dossier, Scheme, SchemeVersion
-from certificates.accreditation.rules import Answer, Record
+from certificates.accreditation.rules import Answer
 from lms.db import db
 
 STANDING = ("open", "approved")
+KEPT = (*STANDING, "issued")  # a dossier in one of these states keeps its version and evidence
 LIMIT = 100  # rows of a list on one page
 
 
@@ -32,12 +35,22 @@ class SchemeNow:
 
 
 @dataclass(frozen=True, slots=True)
+class Applied:
+    """A person's dossier, as far as their road shows it."""
+
+    id: UUID
+    state: str
+    applied_at: datetime
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Road:
     """A person's way to a scheme: the version that counts for them, where they stand, and their latest dossier."""
 
     scheme: SchemeNow
     answers: list[Answer]
-    dossier: Dossier | None
+    dossier: Applied | None
 
     @property
     def missing(self) -> list[Answer]:
@@ -80,42 +93,63 @@ class DueDossiers:
     oldest: datetime | None  # when the oldest open one was applied for
 
 
-def _now(scheme: Scheme, version: SchemeVersion) -> SchemeNow:
-    return SchemeNow(
-        scheme.id,
-        scheme.slug,
-        version.id,
-        version.number,
-        version.title,
-        version.validity_months,
-        version.requirements,
-    )
+@lru_cache(256)
+def version(version_id: UUID) -> SchemeNow:
+    """A version of a scheme. Versions are never edited, so one that was read is kept; nobody may change what this gives."""
+    row = db.session.execute(
+        select(
+            Scheme.id,
+            Scheme.slug,
+            SchemeVersion.id,
+            SchemeVersion.number,
+            SchemeVersion.title,
+            SchemeVersion.validity_months,
+            SchemeVersion.requirements,
+        )
+        .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
+        .where(SchemeVersion.id == version_id)
+    ).one()
+    return SchemeNow(*row)
 
 
 def current_schemes(federation_id: UUID) -> list[SchemeNow]:
     """The current version of each scheme of a federation."""
-    rows = db.session.execute(
-        select(Scheme, SchemeVersion)
-        .join(SchemeVersion, SchemeVersion.id == Scheme.current_version_id)
-        .where(Scheme.federation_id == federation_id)
-        .order_by(Scheme.slug)
+    found = select(Scheme.current_version_id).where(
+        Scheme.federation_id == federation_id, Scheme.current_version_id.is_not(None)
     )
-    return [_now(scheme, version) for scheme, version in rows]
+    return [version(version_id) for version_id in db.session.scalars(found.order_by(Scheme.slug)).all() if version_id]
 
 
 def scheme(scheme_id: UUID, federation_id: UUID) -> SchemeNow | None:
     """The current version of a scheme of this federation."""
-    row = db.session.execute(
-        select(Scheme, SchemeVersion)
-        .join(SchemeVersion, SchemeVersion.id == Scheme.current_version_id)
-        .where(Scheme.id == scheme_id, Scheme.federation_id == federation_id)
-    ).one_or_none()
-    return _now(row[0], row[1]) if row else None
+    version_id = db.session.scalar(
+        select(Scheme.current_version_id).where(Scheme.id == scheme_id, Scheme.federation_id == federation_id)
+    )
+    return version(version_id) if version_id else None
 
 
-def version(version_id: UUID) -> SchemeVersion:
-    """A version that a dossier names."""
-    return db.session.get_one(SchemeVersion, version_id)
+# Built once, of tables: building it and mapping rows to entities took longer than running it.
+_schemes, _dossiers = Scheme.__table__, Dossier.__table__
+ROADS = (
+    select(
+        _schemes.c.slug,
+        _schemes.c.current_version_id,
+        _dossiers.c.version_id,
+        _dossiers.c.evidence,
+        _dossiers.c.id,
+        _dossiers.c.state,
+        _dossiers.c.applied_at,
+        _dossiers.c.decided_at,
+    )
+    .select_from(
+        _schemes.outerjoin(
+            _dossiers,
+            and_(_dossiers.c.scheme_id == _schemes.c.id, _dossiers.c.person_id == bindparam("person")),
+        )
+    )
+    .where(_schemes.c.federation_id == bindparam("federation"), _schemes.c.current_version_id.is_not(None))
+    .order_by(_schemes.c.slug, _dossiers.c.applied_at.desc(), _dossiers.c.id.desc())
+)
 
 
 def roads(person_id: UUID, federation_id: UUID, sources: Sources | None = None) -> list[Road]:
@@ -123,31 +157,23 @@ def roads(person_id: UUID, federation_id: UUID, sources: Sources | None = None) 
 
     `sources`, if they have been collected already, are taken as they are.
     """
-    current, judged = aliased(SchemeVersion), aliased(SchemeVersion)
-    rows = db.session.execute(
-        select(Scheme, current, Dossier, judged)
-        .join(current, current.id == Scheme.current_version_id)
-        .outerjoin(Dossier, and_(Dossier.scheme_id == Scheme.id, Dossier.person_id == person_id))
-        .outerjoin(judged, judged.id == Dossier.version_id)
-        .where(Scheme.federation_id == federation_id)
-        .order_by(Scheme.slug, Dossier.applied_at.desc(), Dossier.id.desc())
-    )
-    latest: dict[UUID, tuple[SchemeNow, Dossier | None]] = {}
-    for scheme_, current_, dossier_, judged_ in rows:
-        version_ = judged_ if dossier_ is not None and dossier_.state != "refused" else current_
-        latest.setdefault(scheme_.id, (_now(scheme_, version_), dossier_))
+    rows = db.session.execute(ROADS, {"person": person_id, "federation": federation_id}).all()
+    latest = [next(of_one) for _slug, of_one in groupby(rows, itemgetter(0))]
+    schemes = [version(row.version_id if row.state in KEPT else row.current_version_id) for row in latest]
     if sources is None:
-        wanted = frozenset[str]().union(*(evidence.kinds(now.requirements) for now, _dossier in latest.values()))
+        wanted = frozenset[str]().union(*(evidence.kinds(one.requirements) for one in schemes))
         sources = evidence.collect(person_id, federation_id, wanted)
     record = evidence.record(sources)
-    return [Road(now, _answers(now, dossier_, record), dossier_) for now, dossier_ in latest.values()]
-
-
-def _answers(scheme_: SchemeNow, dossier_: Dossier | None, record: Record) -> list[Answer]:
-    """What was frozen, once there is a dossier that was not refused; until then, what is there now."""
-    if dossier_ is not None and dossier_.state != "refused":
-        return [rules.thawed(item) for item in dossier_.evidence]
-    return rules.evaluate(scheme_.requirements, record)
+    return [
+        Road(
+            one,
+            [rules.thawed(item) for item in row.evidence]
+            if row.state in KEPT
+            else rules.evaluate(one.requirements, record),
+            Applied(*row[4:]) if row.id else None,
+        )
+        for one, row in zip(schemes, latest, strict=True)
+    ]
 
 
 def dossier(dossier_id: UUID) -> Dossier | None:

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from certificates.accreditation import evidence, operations, queries, rules, words
@@ -17,6 +16,7 @@ from lms.db import transaction
 from lms.errors import Refusal
 from lms.people import queries as people
 from lms.policy import declares, guard, may
+from lms.texts import gettext as _
 
 blueprint = Blueprint("accreditation", __name__, template_folder="templates")
 

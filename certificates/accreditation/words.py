@@ -8,13 +8,13 @@ from uuid import UUID
 
 from babel.lists import format_list
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from assessments.competencies.framework import framework, said
 from certificates.accreditation.queries import Road
 from certificates.accreditation.rules import Answer, title
 from lms.i18n import current, day, hours, percent
+from lms.texts import gettext as _
+from lms.texts import ngettext
 
 Names = Mapping[UUID, str]
 

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 import certificates.documents.jobs  # noqa: F401 (registers the job that an issue writes)
@@ -21,6 +20,7 @@ from lms.db import transaction
 from lms.errors import Refusal
 from lms.people import queries as people
 from lms.policy import declares, guard, may
+from lms.texts import gettext as _
 
 blueprint = Blueprint("register", __name__, template_folder="templates")
 LAST_PAGE = 100_000

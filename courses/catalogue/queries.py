@@ -1,11 +1,10 @@
 """What stands in the catalogue."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
 from lms.db import db
@@ -32,6 +31,18 @@ class CourseText(CourseCard):
     html: dict[str, Any]
 
 
+class ModuleText(NamedTuple):
+    """A module as the course's page shows it. Texts are {locale: text}, outcomes {locale: [text]}."""
+
+    number: int
+    slug: str
+    title: dict[str, Any]
+    notice: dict[str, Any]
+    outcomes: dict[str, Any]
+    minutes: int
+    lesson_count: int
+
+
 _CARD = (
     Course.slug,
     Course.audience,
@@ -40,37 +51,42 @@ _CARD = (
     CourseVersion.minutes,
     CourseVersion.id,
 )
-
-
-def _mine(federation_id: UUID | None) -> Any:
-    """Built-in courses, and those of the reader's federation."""
-    return or_(Course.federation_id.is_(None), Course.federation_id == federation_id)
+# Built-in courses, and those of the reader's federation. Statements are built once: building one costs more than running it.
+_MINE = or_(Course.federation_id.is_(None), Course.federation_id == bindparam("federation"))
+_PUBLISHED = (
+    select(*_CARD)
+    .join(CourseVersion, CourseVersion.id == Course.current_version_id)
+    .where(_MINE)
+    .order_by(Course.audience, Course.slug)
+)
+_COURSE = (
+    select(*_CARD, Course.id, CourseVersion.number, CourseVersion.html)
+    .join(CourseVersion, CourseVersion.id == Course.current_version_id)
+    .where(Course.slug == bindparam("slug"), _MINE)
+)
+_MODULES = (
+    select(
+        Module.number, Module.slug, Module.title, Module.notice, Module.outcomes, Module.minutes, Module.lesson_count
+    )
+    .where(Module.version_id == bindparam("version"))
+    .order_by(Module.number)
+)  # fmt: skip
 
 
 def published(federation_id: UUID | None = None) -> list[CourseCard]:
     """The newest version of each course, those for agents first."""
-    rows = db.session.execute(
-        select(*_CARD)
-        .join(CourseVersion, CourseVersion.id == Course.current_version_id)
-        .where(_mine(federation_id))
-        .order_by(Course.audience, Course.slug)
-    )
-    return [CourseCard(*row) for row in rows]
+    return [CourseCard(*row) for row in db.session.execute(_PUBLISHED, {"federation": federation_id})]
 
 
 def course(slug: str, federation_id: UUID | None = None) -> CourseText | None:
     """The newest version of a course."""
-    row = db.session.execute(
-        select(*_CARD, Course.id, CourseVersion.number, CourseVersion.html)
-        .join(CourseVersion, CourseVersion.id == Course.current_version_id)
-        .where(Course.slug == slug, _mine(federation_id))
-    ).one_or_none()
+    row = db.session.execute(_COURSE, {"slug": slug, "federation": federation_id}).one_or_none()
     return CourseText(*row) if row else None
 
 
-def modules(version_id: UUID) -> Sequence[Module]:
-    """The modules of a version, in order. Read only."""
-    return db.session.scalars(select(Module).where(Module.version_id == version_id).order_by(Module.number)).all()
+def modules(version_id: UUID) -> list[ModuleText]:
+    """The modules of a version, in order."""
+    return [ModuleText(*row) for row in db.session.execute(_MODULES, {"version": version_id})]
 
 
 class LessonLine(NamedTuple):
@@ -99,5 +115,5 @@ def lessons(version_id: UUID, module_id: UUID | None = None) -> list[LessonLine]
 
 def version_ids(federation_id: UUID | None = None) -> dict[str, UUID]:
     """The newest version of each course, by slug."""
-    rows = db.session.execute(select(Course.slug, Course.current_version_id).where(_mine(federation_id)))
+    rows = db.session.execute(select(Course.slug, Course.current_version_id).where(_MINE), {"federation": federation_id})
     return {slug: version_id for slug, version_id in rows if version_id is not None}

@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask import Blueprint, g, render_template
+from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from courses.catalogue import queries, rules
-from courses.learning import queries as learning
+from courses.learning import edition_queries as learning
 from courses.learning.rules import is_for
 from lms import clock, i18n
 from lms.policy import declares, may
@@ -20,10 +21,12 @@ def in_language(texts: dict[str, Any]) -> Any:
     return rules.in_language(texts, i18n.current())
 
 
-@blueprint.app_template_filter("language_of")
-def language_of(texts: dict[str, Any]) -> str:
-    """The language that `in_language` gives: for the `lang` of what is shown."""
-    return rules.language_of(texts, i18n.current())
+@blueprint.app_template_filter("foreign")
+def foreign(texts: dict[str, Any]) -> str:
+    """The `lang` attribute of what `in_language` gives, where that is another language than the page's."""
+    here = i18n.current()
+    shown = rules.language_of(texts, here)
+    return Markup(' lang="{}"').format(shown) if texts and shown != here else ""
 
 
 @blueprint.get("/courses")

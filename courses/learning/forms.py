@@ -1,12 +1,13 @@
 """What comes in for editions and reflections."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import wtforms
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
+from courses.learning.queries import Kept
 from courses.learning.rules import MOST_SEATS, Writing
 from lms.forms import Form, OnceForm, no_control_characters
 from lms.ids import new_key
@@ -67,19 +68,34 @@ def _lines(value: Any) -> Any:
     return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
 
 
+class Sheet(NamedTuple):
+    """What stands in the reflection's fields, without a form: most lessons are only read."""
+
+    text: str
+    used_alternative: bool
+    page: str
+    sequence: str
+    base: str
+
+    @classmethod
+    def of(cls, kept: Kept | None) -> "Sheet":
+        """A page that is opened on what is kept."""
+        return cls(*kept[:2], new_key(), "0", str(kept.revision)) if kept else cls("", False, new_key(), "0", "0")
+
+
 class ReflectionForm(Form):
     """A private text. The hidden fields say which page sends it, so that older text never replaces newer text."""
 
-    text = TextAreaField(
-        _l("Tu reflexión"),
-        description=_l("Solo la lees tú. Nadie más puede abrirla, tampoco tu federación."),
-        filters=[_lines],
-        validators=[no_control_characters],
-    )
-    used_alternative = BooleanField(_l("He usado la alternativa"))
+    text = TextAreaField(_l("Tu reflexión"), filters=[_lines], validators=[no_control_characters])
+    used_alternative = BooleanField()
     page = HiddenField(default=new_key, validators=[Length(max=64)])
     sequence = HiddenField(default="0")
     base = HiddenField(default="0")
+
+    def sheet(self) -> Sheet:
+        """What was sent, to be shown again."""
+        fields = (self.page, self.sequence, self.base)
+        return Sheet(self.text.data or "", bool(self.used_alternative.data), *(field.data or "" for field in fields))
 
     def writing(self) -> Writing:
         """Which page sent this, in which order."""

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_, select, update
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
 from courses.learning import rules
 from courses.learning.models import Edition, Enrolment, LessonDone, Reflection
+from courses.learning.queries import EnrolmentKey
 from courses.learning.refusals import (
     CourseUnknown,
     DatesReversed,
@@ -131,7 +132,7 @@ def _seated(person_id: UUID, edition_id: UUID, federation_id: UUID, now: datetim
     return db.session.execute(select(Enrolment).where(*mine)).scalar_one()
 
 
-def mark_done(enrolment: Enrolment, lesson_id: UUID, *, now: datetime) -> None:
+def mark_done(enrolment: Enrolment | EnrolmentKey, lesson_id: UUID, *, now: datetime) -> None:
     """Note that a lesson is done (again: nothing happens), and that the learner goes on after it.
 
     Raises LessonUnknown when the lesson is not of the edition's version.
@@ -157,12 +158,12 @@ def _lesson_ids(edition_id: UUID, lesson_id: UUID) -> list[UUID]:
     return list(found)
 
 
-def _leave_at(enrolment: Enrolment, lesson_id: UUID) -> None:
+def _leave_at(enrolment: Enrolment | EnrolmentKey, lesson_id: UUID) -> None:
     db.session.execute(update(Enrolment).where(Enrolment.id == enrolment.id).values(last_lesson_id=lesson_id))
 
 
 def save_reflection(
-    enrolment: Enrolment,
+    enrolment: Enrolment | EnrolmentKey,
     lesson_id: UUID,
     text: str | None,
     *,

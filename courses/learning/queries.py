@@ -1,18 +1,18 @@
-"""Editions, and how far people are."""
+"""How far people are, and the lessons that they read."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
 from courses.learning.models import Edition, Enrolment, LessonDone, Reflection
 from lms.db import db
-
-MOST_EDITIONS = 200  # on a page, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,17 @@ class LessonPlace:
     lesson_title: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleProgress:
+class LessonLine(NamedTuple):
+    """A lesson in a list."""
+
+    number: int
+    slug: str
+    title: dict[str, Any]
+    minutes: int
+    done: bool
+
+
+class ModuleProgress(NamedTuple):
     """How many of a module's lessons are done. Without lessons it is to come."""
 
     number: int
@@ -38,6 +47,7 @@ class ModuleProgress:
     lessons: int
     done: int
     module_id: UUID
+    lines: list[LessonLine] | None = None  # its lessons, where the query says that it reads them
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class CourseProgress:
     course_title: dict[str, Any]
     version_id: UUID
     last_lesson: LessonPlace | None
-    modules: list[ModuleProgress] = field(default_factory=list)
+    modules: list[ModuleProgress]
 
     @property
     def lessons(self) -> int:
@@ -68,59 +78,81 @@ class CourseProgress:
         return sum(module.done for module in self.modules)
 
 
+# Statements are built once: building one costs more than running it.
+_PLACES = (
+    select(
+        Enrolment.id, Enrolment.person_id, Enrolment.federation_id, Edition.id, Edition.name, Edition.ends_on,
+        Enrolment.enrolled_at, Course.slug, CourseVersion.title, CourseVersion.id,
+        Module.slug, Lesson.slug, Module.number, Lesson.number, Module.title, Lesson.title,
+    )
+    .join(Edition, Edition.id == Enrolment.edition_id)
+    .join(CourseVersion, CourseVersion.id == Edition.version_id)
+    .join(Course, Course.id == CourseVersion.course_id)
+    .outerjoin(Lesson, Lesson.id == Enrolment.last_lesson_id)
+    .outerjoin(Module, Module.id == Lesson.module_id)
+)  # fmt: skip
+_PLACE = _PLACES.where(Enrolment.id == bindparam("enrolment"))
+_OF_PERSON = (Enrolment.person_id == bindparam("person"), Enrolment.federation_id == bindparam("federation"))
+_PLACES_OF_PERSON = _PLACES.where(*_OF_PERSON).order_by(Enrolment.enrolled_at.desc(), Enrolment.id)
+_DONE = (
+    select(LessonDone.enrolment_id, Lesson.module_id, func.count().label("lessons"))
+    .join(Lesson, Lesson.id == LessonDone.lesson_id)
+    .join(Enrolment, Enrolment.id == LessonDone.enrolment_id)
+    .where(*_OF_PERSON)
+    .group_by(LessonDone.enrolment_id, Lesson.module_id)
+    .subquery()
+)
+_MODULES_OF_PERSON = (
+    select(
+        Enrolment.id, Module.number, Module.slug, Module.title, Module.minutes, Module.lesson_count,
+        func.coalesce(_DONE.c.lessons, 0), Module.id,
+    )
+    .join(Edition, Edition.id == Enrolment.edition_id)
+    .join(Module, Module.version_id == Edition.version_id)
+    .outerjoin(_DONE, and_(_DONE.c.enrolment_id == Enrolment.id, _DONE.c.module_id == Module.id))
+    .where(*_OF_PERSON)
+    .order_by(Module.number)
+)  # fmt: skip
+_IS_DONE = LessonDone.lesson_id.is_not(None)
+_MODULES_AND_LESSONS = (
+    select(Module.number, Module.slug, Module.title, Module.minutes, Module.lesson_count, Module.id)
+    .add_columns(Lesson.number, Lesson.slug, Lesson.title, Lesson.minutes, _IS_DONE)
+    .select_from(Enrolment)
+    .join(Edition, Edition.id == Enrolment.edition_id)
+    .join(Module, Module.version_id == Edition.version_id)
+    .outerjoin(Lesson, Lesson.module_id == Module.id)
+    .outerjoin(LessonDone, and_(LessonDone.enrolment_id == Enrolment.id, LessonDone.lesson_id == Lesson.id))
+    .where(Enrolment.id == bindparam("enrolment"))
+    .order_by(Module.number, Lesson.number)
+)
+
+
 def progress(person_id: UUID, federation_id: UUID) -> list[CourseProgress]:
     """How far the person is in each edition, the latest enrolment first; two statements, however many there are."""
-    found = _enrolments().where(Enrolment.person_id == person_id, Enrolment.federation_id == federation_id)
-    return _progress(db.session.execute(found.order_by(Enrolment.enrolled_at.desc(), Enrolment.id)))
+    who = {"person": person_id, "federation": federation_id}
+    found = {row[0]: _course(row, []) for row in db.session.execute(_PLACES_OF_PERSON, who)}
+    if found:
+        for enrolment_id, *module in db.session.execute(_MODULES_OF_PERSON, who):
+            found[enrolment_id].modules.append(ModuleProgress(*module))
+    return list(found.values())
 
 
 def enrolment_progress(enrolment_id: UUID) -> CourseProgress | None:
-    """How far one enrolment is; two statements."""
-    found = _progress(db.session.execute(_enrolments().where(Enrolment.id == enrolment_id)))
-    return found[0] if found else None
+    """How far one enrolment is, with the lessons of each module; two statements."""
+    which = {"enrolment": enrolment_id}
+    place = db.session.execute(_PLACE, which).one_or_none()
+    if place is None:
+        return None
+    modules = []
+    for module_id, group in groupby(db.session.execute(_MODULES_AND_LESSONS, which), itemgetter(5)):
+        rows = list(group)
+        lines = [LessonLine(*row[6:]) for row in rows if row[6] is not None]
+        modules.append(ModuleProgress(*rows[0][:5], sum(line.done for line in lines), module_id, lines))
+    return _course(place, modules)
 
 
-def _enrolments() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Enrolment.id, Enrolment.person_id, Enrolment.federation_id, Edition.id, Edition.name, Edition.ends_on,
-            Enrolment.enrolled_at, Course.slug, CourseVersion.title, CourseVersion.id,
-            Module.slug, Lesson.slug, Module.number, Lesson.number, Module.title, Lesson.title,
-        )
-        .join(Edition, Edition.id == Enrolment.edition_id)
-        .join(CourseVersion, CourseVersion.id == Edition.version_id)
-        .join(Course, Course.id == CourseVersion.course_id)
-        .outerjoin(Lesson, Lesson.id == Enrolment.last_lesson_id)
-        .outerjoin(Module, Module.id == Lesson.module_id)
-    )  # fmt: skip
-
-
-def _progress(rows: Iterable[Any]) -> list[CourseProgress]:
-    found = [CourseProgress(*row[:10], last_lesson=LessonPlace(*row[10:]) if row[10] else None) for row in rows]
-    if not found:
-        return []
-    by_enrolment = {course.enrolment_id: course.modules for course in found}
-    done = (
-        select(LessonDone.enrolment_id, Lesson.module_id, func.count().label("lessons"))
-        .join(Lesson, Lesson.id == LessonDone.lesson_id)
-        .where(LessonDone.enrolment_id.in_(by_enrolment))
-        .group_by(LessonDone.enrolment_id, Lesson.module_id)
-        .subquery()
-    )
-    modules: Iterable[Any] = db.session.execute(
-        select(
-            Enrolment.id, Module.number, Module.slug, Module.title, Module.minutes, Module.lesson_count,
-            func.coalesce(done.c.lessons, 0), Module.id,
-        )
-        .join(Edition, Edition.id == Enrolment.edition_id)
-        .join(Module, Module.version_id == Edition.version_id)
-        .outerjoin(done, and_(done.c.enrolment_id == Enrolment.id, done.c.module_id == Module.id))
-        .where(Enrolment.id.in_(by_enrolment))
-        .order_by(Module.number)
-    )  # fmt: skip
-    for row in modules:
-        by_enrolment[row[0]].append(ModuleProgress(*row[1:]))
-    return found
+def _course(place: Any, modules: list[ModuleProgress]) -> CourseProgress:
+    return CourseProgress(*place[:10], LessonPlace(*place[10:]) if place[10] else None, modules)
 
 
 def enrolment(enrolment_id: UUID) -> Enrolment | None:
@@ -128,38 +160,56 @@ def enrolment(enrolment_id: UUID) -> Enrolment | None:
     return db.session.get(Enrolment, enrolment_id)
 
 
-@dataclass(frozen=True, slots=True)
-class LessonLine:
-    """A lesson in a list."""
+class EnrolmentKey(NamedTuple):
+    """Whose enrolment it is, and in what."""
+
+    id: UUID
+    edition_id: UUID
+    person_id: UUID
+    federation_id: UUID
+
+
+class ModulePlace(NamedTuple):
+    """The module that a lesson is in."""
 
     number: int
     slug: str
     title: dict[str, Any]
-    minutes: int
-    done: bool
-    module_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class ModulePlace:
-    """The module that a lesson is in."""
+class LessonText(NamedTuple):
+    """A lesson that is read. Texts are {locale: text}, sources {locale: [text]}."""
 
     id: UUID
     number: int
     slug: str
     title: dict[str, Any]
-    lesson_count: int
+    html: dict[str, Any]
+    notice: dict[str, Any]
+    skip: dict[str, Any]
+    reflection: dict[str, Any]
+    alternative: dict[str, Any]
+    sources: dict[str, Any]
+    minutes: int
+
+
+class Kept(NamedTuple):
+    """The reflection that is kept."""
+
+    text: str
+    used_alternative: bool
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
 class LessonPage:
     """A lesson as one enrolment reads it; its reflection is that of the enrolment's person and goes to nobody else."""
 
-    enrolment: Enrolment
-    lesson: Lesson
+    enrolment: EnrolmentKey
+    lesson: LessonText
     module: ModulePlace
     course_title: dict[str, Any]
-    reflection: Reflection | None
+    reflection: Kept | None
     lines: list[LessonLine]  # the module's lessons
 
     @property
@@ -173,107 +223,58 @@ class LessonPage:
         return self.enrolment.federation_id
 
     @property
+    def line(self) -> LessonLine:
+        """The lesson in the list."""
+        return self.lines[self.lesson.number - 1]
+
+    @property
     def before(self) -> LessonLine | None:
         """The lesson before this one in the module."""
-        return next((line for line in self.lines if line.number == self.lesson.number - 1), None)
+        return self.lines[self.lesson.number - 2] if self.lesson.number > 1 else None
 
     @property
     def after(self) -> LessonLine | None:
         """The lesson after this one in the module."""
-        return next((line for line in self.lines if line.number == self.lesson.number + 1), None)
+        return self.lines[self.lesson.number] if self.lesson.number < len(self.lines) else None
+
+
+# A row for each lesson of the module; what belongs to the page as a whole comes with the row of the lesson that is read.
+_READ, _AROUND = aliased(Lesson), aliased(Module)
+_LESSON_PAGE = (
+    select(Lesson.number, Lesson.slug, Lesson.title, Lesson.minutes, _IS_DONE)
+    .add_columns(Enrolment.id, Enrolment.edition_id, Enrolment.person_id, Enrolment.federation_id)
+    .add_columns(_AROUND.number, _AROUND.slug, _AROUND.title, CourseVersion.title)
+    .add_columns(Reflection.text, Reflection.used_alternative, Reflection.revision)
+    .add_columns(
+        _READ.id, _READ.number, _READ.slug, _READ.title, _READ.html, _READ.notice, _READ.skip, _READ.reflection,
+        _READ.alternative, _READ.sources, _READ.minutes,
+    )
+    .select_from(Enrolment)
+    .join(Edition, Edition.id == Enrolment.edition_id)
+    .join(Module, and_(Module.version_id == Edition.version_id, Module.slug == bindparam("module")))
+    .join(Lesson, Lesson.module_id == Module.id)
+    .outerjoin(LessonDone, and_(LessonDone.enrolment_id == Enrolment.id, LessonDone.lesson_id == Lesson.id))
+    .outerjoin(_READ, and_(_READ.id == Lesson.id, _READ.slug == bindparam("lesson")))
+    .outerjoin(_AROUND, _AROUND.id == _READ.module_id)
+    .outerjoin(CourseVersion, CourseVersion.id == _AROUND.version_id)
+    .outerjoin(Reflection, and_(Reflection.enrolment_id == Enrolment.id, Reflection.lesson_id == _READ.id))
+    .where(Enrolment.id == bindparam("enrolment"))
+    .order_by(Lesson.number)
+)  # fmt: skip
 
 
 def lesson_page(enrolment_id: UUID, module_slug: str, lesson_slug: str) -> LessonPage | None:
-    """A lesson of the version that the enrolment's edition keeps; two statements."""
-    row = db.session.execute(
-        select(Enrolment, Lesson, Reflection, CourseVersion.title)
-        .add_columns(Module.id, Module.number, Module.slug, Module.title, Module.lesson_count)
-        .join(Edition, Edition.id == Enrolment.edition_id)
-        .join(CourseVersion, CourseVersion.id == Edition.version_id)
-        .join(Module, and_(Module.version_id == Edition.version_id, Module.slug == module_slug))
-        .join(Lesson, and_(Lesson.module_id == Module.id, Lesson.slug == lesson_slug))
-        .outerjoin(Reflection, and_(Reflection.enrolment_id == Enrolment.id, Reflection.lesson_id == Lesson.id))
-        .where(Enrolment.id == enrolment_id)
-    ).one_or_none()
-    if row is None:
+    """A lesson of the version that the enrolment's edition keeps; one statement."""
+    which = {"enrolment": enrolment_id, "module": module_slug, "lesson": lesson_slug}
+    rows = db.session.execute(_LESSON_PAGE, which).all()
+    read = next((row for row in rows if row[16] is not None), None)
+    if read is None:
         return None
-    enrolment, lesson, reflection, course_title, *module = row
-    place = ModulePlace(*module)
-    return LessonPage(enrolment, lesson, place, course_title, reflection, lesson_lines(enrolment_id, place.id))
-
-
-def lesson_lines(enrolment_id: UUID, module_id: UUID | None = None) -> list[LessonLine]:
-    """The lessons of a module, or of the whole course, in order, with what this enrolment has done."""
-    found = (
-        select(Lesson.number, Lesson.slug, Lesson.title, Lesson.minutes, LessonDone.done_at, Lesson.module_id)
-        .select_from(Enrolment)
-        .join(Edition, Edition.id == Enrolment.edition_id)
-        .join(Module, Module.version_id == Edition.version_id)
-        .join(Lesson, Lesson.module_id == Module.id)
-        .outerjoin(LessonDone, and_(LessonDone.enrolment_id == Enrolment.id, LessonDone.lesson_id == Lesson.id))
-        .where(Enrolment.id == enrolment_id)
-        .order_by(Module.number, Lesson.number)
-    )
-    if module_id is not None:
-        found = found.where(Module.id == module_id)
-    return [
-        LessonLine(number, slug, title, minutes, done_at is not None, of)
-        for number, slug, title, minutes, done_at, of in db.session.execute(found)
-    ]
-
-
-def edition(edition_id: UUID) -> Edition | None:
-    """An edition."""
-    return db.session.get(Edition, edition_id)
-
-
-class EditionLine(NamedTuple):
-    """An edition with its course."""
-
-    edition: Edition
-    course_slug: str
-    course_title: dict[str, Any]
-
-
-def editions(federation_id: UUID) -> list[EditionLine]:
-    """A federation's editions: the open ones first, those that end last before the others."""
-    found = (
-        select(Edition, Course.slug.label("course_slug"), CourseVersion.title.label("course_title"))
-        .join(CourseVersion, CourseVersion.id == Edition.version_id)
-        .join(Course, Course.id == CourseVersion.course_id)
-        .where(Edition.federation_id == federation_id)
-        .order_by(Edition.open.desc(), Edition.ends_on.desc(), Edition.id.desc())
-        .limit(MOST_EDITIONS)
-    )
-    return [EditionLine(*row) for row in db.session.execute(found)]
-
-
-class Offer(NamedTuple):
-    """An edition, and the person's enrolment in it if there is one."""
-
-    edition: Edition
-    enrolment_id: UUID | None
-
-
-def open_editions(course_id: UUID, federation_id: UUID, person_id: UUID, today: date) -> list[Offer]:
-    """A course's editions that one can enrol in, and those that the person is in."""
-    found = (
-        select(Edition, Enrolment.id.label("enrolment_id"))
-        .join(CourseVersion, CourseVersion.id == Edition.version_id)
-        .outerjoin(Enrolment, and_(Enrolment.edition_id == Edition.id, Enrolment.person_id == person_id))
-        .where(CourseVersion.course_id == course_id, Edition.federation_id == federation_id)
-        .where(and_(Edition.open.is_(True), Edition.ends_on >= today) | Enrolment.id.is_not(None))
-        .order_by(Edition.begins_on, Edition.id)
-        .limit(MOST_EDITIONS)
-    )
-    return [Offer(*row) for row in db.session.execute(found)]
-
-
-def course_of(edition_id: UUID) -> str | None:
-    """The slug of the course that an edition is of."""
-    return db.session.scalar(
-        select(Course.slug)
-        .join(CourseVersion, CourseVersion.course_id == Course.id)
-        .join(Edition, Edition.version_id == CourseVersion.id)
-        .where(Edition.id == edition_id)
+    return LessonPage(
+        enrolment=EnrolmentKey(*read[5:9]),
+        lesson=LessonText(*read[16:]),
+        module=ModulePlace(*read[9:12]),
+        course_title=read[12],
+        reflection=Kept(*read[13:16]) if read[15] is not None else None,
+        lines=[LessonLine(*row[:5]) for row in rows],
     )

@@ -4,20 +4,19 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from courses.catalogue import queries as catalogue
 from courses.catalogue.rules import in_language
-from courses.learning import operations, queries, rules
-from courses.learning.forms import EditionForm, ReflectionForm
+from courses.learning import edition_queries, operations, queries, rules
+from courses.learning.forms import EditionForm, ReflectionForm, Sheet
 from courses.learning.queries import LessonPage
 from courses.learning.refusals import ReflectionStale
 from lms import clock, i18n, once
 from lms.access import actor
 from lms.db import transaction
 from lms.errors import Refusal, wants_json
-from lms.ids import new_key
 from lms.policy import declares, guard, may
+from lms.texts import gettext as _
 
 blueprint = Blueprint("learning", __name__, template_folder="templates")
 LESSON = "/learn/<uuid:enrolment_id>/<string(maxlength=60):module>/<string(maxlength=60):lesson>"
@@ -45,7 +44,7 @@ def editions() -> Any:
             return redirect(url_for("learning.editions"))
         except Refusal as refusal:
             form.refuse(refusal)
-    found = queries.editions(who.federation_id)
+    found = edition_queries.editions(who.federation_id)
     status = 422 if form.errors else 200
     return render_template("learning/editions.html", form=form, editions=found, today=now.date()), status
 
@@ -55,7 +54,7 @@ def editions() -> Any:
 def change(edition_id: UUID, what: str) -> Any:
     """Open or close the enrolment of an edition."""
     with transaction():
-        edition = guard(actor(), "edition.change", queries.edition(edition_id))
+        edition = guard(actor(), "edition.change", edition_queries.edition(edition_id))
         operations.set_open(
             edition.id,
             what == "open",
@@ -76,8 +75,8 @@ def change(edition_id: UUID, what: str) -> Any:
 def enrol(edition_id: UUID) -> Any:
     """Enrol oneself in an edition of one's federation."""
     who = actor()
-    edition = guard(who, "edition.enrol", queries.edition(edition_id))
-    federation_id, course = edition.federation_id, queries.course_of(edition_id)
+    edition = guard(who, "edition.enrol", edition_queries.edition(edition_id))
+    federation_id, course = edition.federation_id, edition_queries.course_of(edition_id)
     try:
         with transaction():
             enrolment = operations.enrol(who.person_id, edition_id, federation_id=federation_id, now=clock.now())
@@ -93,12 +92,9 @@ def enrol(edition_id: UUID) -> Any:
 def edition(enrolment_id: UUID) -> str:
     """One's course home: where one left it, and the modules as steps."""
     course = guard(actor(), "enrolment.read", queries.enrolment_progress(enrolment_id))
-    lines: dict[UUID, list[queries.LessonLine]] = {module.module_id: [] for module in course.modules}
-    for line in queries.lesson_lines(enrolment_id):
-        lines[line.module_id].append(line)
     current = rules.current_module(course.modules)
-    steps = [(module, rules.state_of(module, current), lines[module.module_id]) for module in course.modules]
-    following = next((line for line in lines[current.module_id] if not line.done), None) if current else None
+    steps = [(module, rules.state_of(module, current)) for module in course.modules]
+    following = next((line for line in current.lines if not line.done), None) if current else None
     return render_template("learning/edition.html", course=course, steps=steps, current=current, following=following)
 
 
@@ -106,26 +102,27 @@ def edition(enrolment_id: UUID) -> str:
 @declares("enrolment.study", POST="reflection.write")
 def lesson(enrolment_id: UUID, module: str, lesson: str) -> Any:
     """A lesson with its private reflection; POST keeps the reflection and, with `done`, goes on to what follows."""
-    form, place, kept = ReflectionForm(), (enrolment_id, module, lesson), False
-    if form.is_submitted() and form.validate():
-        try:
-            with transaction():
-                page = guard(actor(), "reflection.write", queries.lesson_page(*place))
-                _keep(page, form)
-            return jsonify(saved=True) if wants_json() else _onward(page)
-        except Refusal as refusal:
-            form.refuse(refusal)
-            kept = isinstance(refusal, ReflectionStale)
-    if form.is_submitted() and wants_json():
-        return _not_saved(form, kept)
+    form, place, stale = None, (enrolment_id, module, lesson), False
+    if request.method == "POST":
+        form = ReflectionForm()
+        if form.validate():
+            try:
+                with transaction():
+                    page = guard(actor(), "reflection.write", queries.lesson_page(*place))
+                    _keep(page, form)
+                return jsonify(saved=True) if wants_json() else _onward(page)
+            except Refusal as refusal:
+                form.refuse(refusal)
+                stale = isinstance(refusal, ReflectionStale)
+        if wants_json():
+            return _not_saved(form, stale)
     page = guard(actor(), "enrolment.study", queries.lesson_page(*place))
-    if not form.is_submitted():
-        form = _filled(page)
-    elif kept and page.reflection is not None:
+    sheet = form.sheet() if form else Sheet.of(page.reflection)
+    if stale and page.reflection is not None:
         # The next sending replaces what is kept: both texts have now been seen.
-        form.page.data, form.sequence.data, form.base.data = new_key(), "0", str(page.reflection.revision)
-    shown = render_template("learning/lesson.html", page=page, form=form, kept=page.reflection if kept else None)
-    return shown, (422 if form.errors else 200)
+        sheet = Sheet.of(page.reflection)._replace(text=sheet.text, used_alternative=sheet.used_alternative)
+    shown = render_template("learning/lesson.html", page=page, sheet=sheet, form=form, stale=stale)
+    return shown, (422 if form else 200)
 
 
 def _keep(page: LessonPage, form: ReflectionForm) -> None:
@@ -154,18 +151,3 @@ def _not_saved(form: ReflectionForm, stale: bool) -> Any:
     if stale:
         errors.append(_("Pulsa «Guardar la reflexión» y verás los dos textos."))
     return jsonify(error="reflection-stale" if stale else "not-saved", message=" ".join(errors)), 409 if stale else 422
-
-
-def _filled(page: LessonPage) -> ReflectionForm:
-    reflection = page.reflection
-    if reflection is None:
-        return ReflectionForm()
-    return ReflectionForm(
-        data={
-            "text": reflection.text,
-            "used_alternative": reflection.used_alternative,
-            "base": str(reflection.revision),
-            "page": new_key(),
-            "sequence": "0",
-        }
-    )

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, tuple_, update
+from sqlalchemy import bindparam, insert, or_, select, tuple_, update
 
 from courses.mentoring import queries, refusals, rules
-from courses.mentoring.models import HoursEntry, MentoringSession, Pairing
+from courses.mentoring.models import MentoringSession, Pairing
 from lms import audit
-from lms.db import db, insert_once
+from lms.db import Base, db, insert_once
 from lms.ids import new_id
 from lms.people.models import Federation
 
@@ -134,6 +134,39 @@ def correct_session(
     _record("hours.correct", session, by=author_id, now=now, kind=kind, minutes=minutes)
 
 
+# Built once, of tables: building it and mapping it to entities took longer than running it.
+_sessions, _entries = Base.metadata.tables["mentoring_sessions"], Base.metadata.tables["hours_entries"]
+_WAITING = (
+    select(_sessions.c.id)
+    .where(
+        _sessions.c.id.in_(bindparam("ids", expanding=True)),
+        _sessions.c.federation_id == bindparam("federation"),
+        _sessions.c.mentor_id == bindparam("by"),
+        _sessions.c.person_id != bindparam("by"),
+        _sessions.c.author_id != bindparam("by"),
+        _sessions.c.state == rules.WAITING,
+    )
+    # Locked in one order, so that two sign-offs of the same sessions never wait for each other.
+    .order_by(_sessions.c.id)
+    .with_for_update()
+)
+_AS_SEEN = _WAITING.where(tuple_(_sessions.c.id, _sessions.c.written_at).in_(bindparam("versions", expanding=True)))
+_CLAIM = (
+    update(_sessions)
+    .values(state=rules.SIGNED, signed_at=bindparam("now"), signed_by=bindparam("by"))
+    .returning(
+        _sessions.c.id,
+        _sessions.c.federation_id,
+        _sessions.c.person_id,
+        _sessions.c.mentor_id,
+        _sessions.c.kind,
+        _sessions.c.minutes,
+    )
+)
+CLAIM, CLAIM_AS_SEEN = _CLAIM.where(_sessions.c.id.in_(_WAITING)), _CLAIM.where(_sessions.c.id.in_(_AS_SEEN))
+ENTER = insert(_entries)
+
+
 def sign(
     session_ids: list[UUID],
     *,
@@ -152,32 +185,10 @@ def sign(
     if len(session_ids) > rules.MOST_AT_ONCE:
         raise refusals.TooManyChosen(most=rules.MOST_AT_ONCE)
     _need_senior(by, federation_id)
-    wanted = select(MentoringSession.id).where(
-        MentoringSession.id.in_(session_ids),
-        MentoringSession.federation_id == federation_id,
-        MentoringSession.mentor_id == by,
-        MentoringSession.person_id != by,
-        MentoringSession.author_id != by,
-        MentoringSession.state == rules.WAITING,
-    )
+    facts = {"ids": session_ids, "federation": federation_id, "by": by, "now": now}
     if seen is not None:
-        versions = [(session_id, seen[session_id]) for session_id in session_ids if session_id in seen]
-        wanted = wanted.where(tuple_(MentoringSession.id, MentoringSession.written_at).in_(versions))
-    claimed = db.session.execute(
-        update(MentoringSession)
-        # Locked in one order, so that two sign-offs of the same sessions never wait for each other.
-        .where(MentoringSession.id.in_(wanted.order_by(MentoringSession.id).with_for_update()))
-        .values(state=rules.SIGNED, signed_at=now, signed_by=by)
-        .returning(
-            MentoringSession.id,
-            MentoringSession.federation_id,
-            MentoringSession.person_id,
-            MentoringSession.mentor_id,
-            MentoringSession.kind,
-            MentoringSession.minutes,
-        )
-        .execution_options(synchronize_session=False)
-    ).all()
+        facts["versions"] = [(session_id, seen[session_id]) for session_id in session_ids if session_id in seen]
+    claimed = db.session.execute(CLAIM if seen is None else CLAIM_AS_SEEN, facts).all()
     if len(claimed) < len(set(session_ids)) and _any_own(session_ids, by):
         raise refusals.OwnHours
     if claimed:
@@ -299,7 +310,7 @@ def _enter(sessions: Any, *, by: UUID, now: datetime, reverses: int = 0, reason:
         }
         for session in sessions
     ]
-    db.session.execute(insert(HoursEntry), lines)
+    db.session.execute(ENTER, lines)
 
 
 def _record(action: str, session: Any, *, by: UUID, now: datetime, **facts: Any) -> None:

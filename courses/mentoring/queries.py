@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import Uuid, bindparam, cast, func, literal, null, or_, select, union_all
 
 from courses.mentoring import rules
 from courses.mentoring.models import HoursEntry, MentoringSession, Pairing
@@ -31,14 +31,20 @@ class Balance:
         return sum(self.minutes.values())
 
 
+# Statements for many requests are built once, of tables: building and mapping them took longer than running them.
+_entries, _sessions, _pairings = HoursEntry.__table__.c, MentoringSession.__table__.c, Pairing.__table__.c
+_people, _memberships = Person.__table__.c, Membership.__table__.c
+_PERSON, _FEDERATION = bindparam("person"), bindparam("federation")
+BALANCE = (
+    select(_entries.kind, _entries.mentor_id, func.sum(_entries.minutes))
+    .where(_entries.person_id == _PERSON, _entries.federation_id == _FEDERATION)
+    .group_by(_entries.kind, _entries.mentor_id)
+)
+
+
 def balance(person_id: UUID, federation_id: UUID) -> Balance:
     """The person's hours by kind and mentor, in one statement."""
-    rows = db.session.execute(
-        select(HoursEntry.kind, HoursEntry.mentor_id, func.sum(HoursEntry.minutes))
-        .where(HoursEntry.person_id == person_id, HoursEntry.federation_id == federation_id)
-        .group_by(HoursEntry.kind, HoursEntry.mentor_id)
-    )
-    return _balance(rows)
+    return _balance(db.session.execute(BALANCE, {"person": person_id, "federation": federation_id}))
 
 
 def _balance(rows: Iterable[Any]) -> Balance:
@@ -76,32 +82,51 @@ class Standing:
     mentors: dict[UUID, str]  # of the pairings that stand, by name
 
 
+_nothing, _never = cast(null(), Uuid()), cast(null(), Moment())
+# Three kinds of lines in the columns of OpenSession: sums of the ledger, unsettled sessions, standing pairings.
+STANDING = union_all(
+    select(
+        _nothing.label("id"),
+        _entries.kind,
+        _entries.mentor_id,
+        literal("").label("name"),
+        func.sum(_entries.minutes),
+        _never.label("starts_at"),
+        _never.label("written_at"),
+        literal("signed"),
+    )
+    .where(_entries.person_id == _PERSON, _entries.federation_id == _FEDERATION)
+    .group_by(_entries.kind, _entries.mentor_id),
+    select(
+        _sessions.id,
+        _sessions.kind,
+        _sessions.mentor_id,
+        _people.name,
+        _sessions.minutes,
+        _sessions.starts_at,
+        _sessions.written_at,
+        _sessions.state,
+    ).where(
+        _people.id == _sessions.mentor_id,
+        _sessions.person_id == _PERSON,
+        _sessions.federation_id == _FEDERATION,
+        or_(*(_sessions.state == state for state in sorted(rules.CORRECTABLE))),
+    ),
+    select(
+        _pairings.id, literal(""), _pairings.mentor_id, _people.name, literal(0), _never, _never, literal("paired")
+    ).where(
+        _people.id == _pairings.mentor_id,
+        _pairings.person_id == _PERSON,
+        _pairings.federation_id == _FEDERATION,
+        _pairings.until.is_(None),
+    ),
+)
+
+
 def standing(person_id: UUID, federation_id: UUID) -> Standing:
     """Balance, unsettled sessions and standing pairings, in one statement."""
-    nothing, never = cast(null(), Uuid()), cast(null(), Moment())
-    signed = _signed(person_id, federation_id, nothing, never)
-    mine = (MentoringSession.person_id == person_id, MentoringSession.federation_id == federation_id)
-    unsettled = (
-        select(
-            MentoringSession.id,
-            MentoringSession.kind,
-            MentoringSession.mentor_id,
-            Person.name,
-            MentoringSession.minutes,
-            MentoringSession.starts_at,
-            MentoringSession.written_at,
-            MentoringSession.state,
-        )
-        .join(Person, Person.id == MentoringSession.mentor_id)
-        .where(*mine, MentoringSession.state.in_(rules.CORRECTABLE))
-    )
-    paired = (
-        select(Pairing.id, literal(""), Pairing.mentor_id, Person.name, literal(0), never, never, literal("paired"))
-        .join(Person, Person.id == Pairing.mentor_id)
-        .where(Pairing.person_id == person_id, Pairing.federation_id == federation_id, Pairing.until.is_(None))
-    )
     sums, sessions, mentors = [], [], {}
-    rows: Iterable[Any] = db.session.execute(union_all(signed, unsettled, paired))
+    rows: Iterable[Any] = db.session.execute(STANDING, {"person": person_id, "federation": federation_id})
     for row in rows:
         if row[7] == "signed":
             sums.append((row[1], row[2], row[4]))
@@ -111,24 +136,6 @@ def standing(person_id: UUID, federation_id: UUID) -> Standing:
             sessions.append(OpenSession(*row))
     sessions.sort(key=lambda session: (session.starts_at, session.id))
     return Standing(_balance(sums), sessions, mentors)
-
-
-def _signed(person_id: UUID, federation_id: UUID, nothing: Any, never: Any) -> Any:
-    """The sums of the ledger in the columns of `standing`."""
-    return (
-        select(
-            nothing.label("id"),
-            HoursEntry.kind,
-            HoursEntry.mentor_id,
-            literal("").label("name"),
-            func.sum(HoursEntry.minutes),
-            never.label("starts_at"),
-            never.label("written_at"),
-            literal("signed"),
-        )
-        .where(HoursEntry.person_id == person_id, HoursEntry.federation_id == federation_id)
-        .group_by(HoursEntry.kind, HoursEntry.mentor_id)
-    )
 
 
 def waiting_for(mentor_id: UUID, federation_id: UUID, limit: int = SHOWN) -> list[MentoringSession]:
@@ -200,9 +207,14 @@ def session(session_id: UUID) -> MentoringSession | None:
     return db.session.get(MentoringSession, session_id)
 
 
-def sessions(session_ids: Collection[UUID]) -> list[MentoringSession]:
-    """These sessions, those that exist, in no order; for `guard`."""
-    return list(db.session.scalars(select(MentoringSession).where(MentoringSession.id.in_(session_ids))))
+PARTIES = select(
+    _sessions.id, _sessions.federation_id, _sessions.person_id, _sessions.mentor_id, _sessions.author_id
+).where(_sessions.id.in_(bindparam("ids", expanding=True)))
+
+
+def parties(session_ids: Collection[UUID]) -> dict[UUID, Any]:
+    """Whose these sessions are, those that exist: rows for `guard` with federation, person, mentor and author, by id."""
+    return {row.id: row for row in db.session.execute(PARTIES, {"ids": list(session_ids)})}
 
 
 def last_session_of(person_id: UUID, federation_id: UUID) -> MentoringSession | None:
@@ -284,16 +296,23 @@ def bookings(person_id: UUID, mentor_id: UUID, federation_id: UUID, around: date
     return [Booking(*row) for row in rows]
 
 
+HOLDERS = (
+    select(_memberships.person_id, _memberships.role)
+    .where(
+        _memberships.federation_id == _FEDERATION,
+        _memberships.person_id.in_(bindparam("people", expanding=True)),
+        _memberships.until.is_(None),
+    )
+    .order_by(_memberships.id)
+    .with_for_update(read=True)
+)
+
+
 def holders(federation_id: UUID, wanted: dict[UUID, str]) -> set[UUID]:
     """Which of these people hold the role named for them at this moment.
 
     The rows stay locked until the transaction ends (PostgreSQL; SQLite has one writer anyway), so that a role that is
     being taken away either counts or does not, and never half.
     """
-    rows = db.session.execute(
-        select(Membership.person_id, Membership.role)
-        .where(Membership.federation_id == federation_id, Membership.person_id.in_(wanted), Membership.until.is_(None))
-        .order_by(Membership.id)
-        .with_for_update(read=True)
-    )
+    rows = db.session.execute(HOLDERS, {"federation": federation_id, "people": list(wanted)})
     return {person_id for person_id, role in rows if wanted[person_id] == role}

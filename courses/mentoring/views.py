@@ -6,8 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.exceptions import BadRequest, NotFound
 
 from courses.mentoring import forms, operations, queries, refusals, rules
@@ -19,6 +17,8 @@ from lms.db import transaction
 from lms.errors import Refusal
 from lms.people import queries as people
 from lms.policy import declares, guard
+from lms.texts import gettext as _
+from lms.texts import ngettext
 
 blueprint = Blueprint("mentoring", __name__, template_folder="templates", url_prefix="/mentoring")
 
@@ -81,7 +81,7 @@ def sign() -> Any:
         raise BadRequest from None
     try:
         with transaction():
-            found = {session.id: session for session in queries.sessions(marked)}
+            found = queries.parties(marked)
             for session_id in marked:
                 session = found.get(session_id)
                 if session is None or session.person_id != actor().person_id:  # one's own: refused with a sentence

@@ -13,7 +13,7 @@ from assessments.competencies import operations as competencies
 from assessments.quizzes import operations as quizzes
 from assessments.quizzes.models import Attempt, Quiz
 from certificates.accreditation import operations as accreditations
-from certificates.accreditation.schemes import DEFAULT_SCHEME
+from certificates.accreditation import queries as accreditation
 from certificates.register import operations as register
 from courses.catalogue import operations as catalogue
 from courses.catalogue.models import CourseVersion, Lesson, Module
@@ -36,7 +36,7 @@ class Courses:
 
 
 def publish(federation_id: UUID, now: datetime) -> Courses:
-    """Import the built-in courses, open an edition of each, and create the scheme."""
+    """Import the built-in courses and open an edition of each."""
     editions, versions = {}, {}
     for folder in sorted(path for path in CONTENT.iterdir() if (path / "course.md").exists()):
         version = catalogue.import_course(folder, now=now - timedelta(days=390))
@@ -52,15 +52,8 @@ def publish(federation_id: UUID, now: datetime) -> Courses:
             by=None,
             now=now - timedelta(days=380),
         )
-    version = accreditations.create_scheme(
-        federation_id,
-        DEFAULT_SCHEME["slug"],
-        DEFAULT_SCHEME["title"],
-        DEFAULT_SCHEME["validity_months"],
-        DEFAULT_SCHEME["requirements"],
-        now=now - timedelta(days=380),
-    )
-    return Courses(editions, versions, version.scheme_id)
+    scheme = accreditation.current_schemes(federation_id)[0]
+    return Courses(editions, versions, scheme.scheme_id)
 
 
 def walk(federation_id: UUID, accounts: dict[str, UUID], courses: Courses, now: datetime) -> None:

@@ -1,11 +1,12 @@
 """The few places that each role goes to most."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import request, url_for
-from flask_babel import gettext as _
+from flask import request
 
 from lms.policy import Actor
+from lms.texts import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,8 @@ class Item:
     current: bool
 
 
-def items(actor: Actor | None) -> list[Item]:
-    """The navigation of `actor`; empty until they have consented."""
+def items(actor: Actor | None, place: Callable[[str], str]) -> list[Item]:
+    """The navigation of `actor`; empty until they have consented. `place` gives the address of an endpoint."""
     if actor is None or not actor.consented:
         return []
     places: list[tuple[str, str]] = [("home.index", _("Inicio"))]
@@ -30,6 +31,8 @@ def items(actor: Actor | None) -> list[Item]:
         places.append(("mentoring.index", _("Mentoría")))
     if actor.has("assessor"):
         places.append(("competencies.people", _("Observar")))
+    if actor.has("trainer", "author") and not actor.has("registrar"):
+        places.append(("learning.editions", _("Ediciones")))
     if actor.has("registrar", "admin"):
         places.append(("people.members", _("Personas")))
     if actor.has("registrar"):
@@ -39,4 +42,5 @@ def items(actor: Actor | None) -> list[Item]:
             ("accreditation.dossiers", _("Expedientes")),
             ("register.index", _("Registro")),
         ]
-    return [Item(label, url_for(endpoint), request.endpoint == endpoint) for endpoint, label in places]
+    here = request.endpoint
+    return [Item(label, place(endpoint), here == endpoint) for endpoint, label in places]

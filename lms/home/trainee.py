@@ -6,8 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from certificates.accreditation import evidence, words
 from certificates.accreditation import queries as accreditation
@@ -17,6 +15,8 @@ from courses.learning.queries import CourseProgress, ModuleProgress
 from lms.home.rules import Standing, next_step
 from lms.i18n import current, day
 from lms.policy import Actor
+from lms.texts import gettext as _
+from lms.texts import ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _next(roads: list[Road], sources: Sources) -> Next:
         "decision": lambda: Next(
             _("Tu solicitud está en manos de tu federación"),
             _(
-                "La deciden dos personas, en un plazo de 60 días. Te avisaremos por correo; no tienes que hacer nada más."
+                "La deciden dos personas, en un plazo de 60 días. Lo que decidan lo verás aquí; no tienes que hacer nada más."
             ),
             url_for("accreditation.road"),
             _("Ver mi camino"),

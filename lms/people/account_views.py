@@ -3,8 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from lms import clock
@@ -17,13 +16,14 @@ from lms.people.forms import AcceptForm, AccountForm, ConfirmForm, ConsentForm, 
 from lms.people.throttle import throttled
 from lms.people.views import account
 from lms.policy import declares
+from lms.texts import gettext as _
 
 
 @account.route("/account", methods=["GET", "POST"])
 @declares("account.read", POST="account.change")
 def overview() -> Any:
     """Name, pronouns, language and time zone; and the doors to everything else about oneself."""
-    form = AccountForm(obj=g.person)
+    form = AccountForm(obj=sessions.current_person())
     if form.validate_on_submit():
         with transaction():
             operations.change_account(
@@ -33,9 +33,14 @@ def overview() -> Any:
         flash(_("Tus datos están guardados."), "done")
         return redirect(url_for("account.overview"))
     places = queries.federations_of(actor().person_id)
-    factor = sessions.has_second_factor(g.person)
+    factor = sessions.has_second_factor(sessions.current_person())
     page = render_template(
-        "account/overview.html", form=form, person=g.person, places=places, factor=factor, roles=words.ROLES
+        "account/overview.html",
+        form=form,
+        person=sessions.current_person(),
+        places=places,
+        factor=factor,
+        roles=words.ROLES,
     )
     return page, (422 if form.errors else 200)
 
@@ -55,7 +60,7 @@ def change_federation(federation_id: UUID) -> Any:
 @declares("account.secure")
 def second_factor() -> Any:
     """Why a second proof, and how to set one up."""
-    person = g.person
+    person = sessions.current_person()
     return render_template(
         "account/second_factor.html",
         owes=actor().owes_second_factor,
@@ -69,12 +74,14 @@ def second_factor() -> Any:
 
 def _confirm() -> Any:
     form = ConfirmForm()
-    if not proofs.uses_codes(g.person):
+    if not proofs.uses_codes(sessions.current_person()):
         del form.code
     back = own_page(request.args.get("next"))
     if form.validate_on_submit():
         try:
-            used = proofs.check(g.person, typed(form.password), form.code.data if "code" in form else None)
+            used = proofs.check(
+                sessions.current_person(), typed(form.password), form.code.data if "code" in form else None
+            )
             with transaction():
                 sessions.confirm(actor().sign_in_id, clock.now(), second_factor=used)
             return redirect(back)

@@ -87,7 +87,8 @@ class ConsentForm(Form):
 
     document = HiddenField(validators=[DataRequired(), Length(max=36)])
     agree = BooleanField(
-        validators=[InputRequired(_l("Marca la casilla si estás de acuerdo. Si no, puedes salir sin más."))]
+        _l("He leído este texto y estoy de acuerdo."),
+        validators=[InputRequired(_l("Marca la casilla si estás de acuerdo. Si no, puedes salir sin más."))],
     )
 
 

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from lms import clock, once
@@ -17,6 +16,7 @@ from lms.people.forms import roles as role_choices
 from lms.people.queries import Member
 from lms.people.views import people
 from lms.policy import ROLES, declares, guard, may
+from lms.texts import gettext as _
 
 
 def _here() -> UUID:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import nh3
+from flask import current_app
 from sqlalchemy import func, select, update
 
 from lms import audit
@@ -25,7 +26,7 @@ FIRST_DOCUMENTS = {"consent": "Consentimiento informado", "code-of-ethics": "Có
 def create_federation(
     slug: str, name: str, *, now: datetime, second_factor_waived: bool = False, demo: bool = False
 ) -> Federation:
-    """A new federation with its first consent text and code of ethics.
+    """A new federation with its first consent text, its code of ethics and the built-in scheme.
 
     `second_factor_waived` lets those who issue, sign or administer work without a second factor: demonstrations only.
     """
@@ -40,6 +41,8 @@ def create_federation(
     )  # fmt: skip
     for kind, title in FIRST_DOCUMENTS.items():
         publish_document(federation.id, kind, title, (TEXTS / f"{kind}.html").read_text("utf-8"), now=now)
+    for found in current_app.extensions["lms_founding"]:  # what other topics give a new federation
+        found(federation.id, now=now)
     return federation
 
 

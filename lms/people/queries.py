@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from lms.db import db
 from lms.people.models import Acknowledgement, Document, Federation, Membership, Passkey, Person, SignIn
@@ -161,25 +161,31 @@ def document(federation_id: UUID, kind: str) -> Document | None:
     )
 
 
+# Built once, of tables: building and mapping it took longer than running it.
+_documents, _accepted = Document.__table__.c, Acknowledgement.__table__.c
+_newest = Document.__table__.alias("newest").c
+ACKNOWLEDGED = (
+    select(
+        _documents.kind,
+        _documents.version,
+        _accepted.given_at,
+        select(func.max(_newest.version))
+        .where(_newest.federation_id == _documents.federation_id, _newest.kind == _documents.kind)
+        .scalar_subquery(),
+    )
+    .where(
+        _accepted.document_id == _documents.id,
+        _accepted.person_id == bindparam("person"),
+        _accepted.withdrawn_at.is_(None),
+        _documents.federation_id == bindparam("federation"),
+    )
+    .order_by(_documents.version)
+)
+
+
 def acknowledged(person_id: UUID, federation_id: UUID) -> dict[str, Acknowledged]:
     """By kind, what a person has accepted and not withdrawn."""
-    newest = (
-        select(Document.kind, func.max(Document.version).label("version"))
-        .where(Document.federation_id == federation_id)
-        .group_by(Document.kind)
-        .subquery()
-    )
-    rows = db.session.execute(
-        select(Document.kind, Document.version, Acknowledgement.given_at, newest.c.version)
-        .join(Acknowledgement, Acknowledgement.document_id == Document.id)
-        .join(newest, newest.c.kind == Document.kind)
-        .where(
-            Document.federation_id == federation_id,
-            Acknowledgement.person_id == person_id,
-            Acknowledgement.withdrawn_at.is_(None),
-        )
-        .order_by(Document.version)
-    )
+    rows = db.session.execute(ACKNOWLEDGED, {"person": person_id, "federation": federation_id})
     return {kind: Acknowledged(version, given_at, version == latest) for kind, version, given_at, latest in rows}
 
 

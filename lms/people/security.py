@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from flask import Flask, after_this_request, current_app, g, request, session, url_for
 from flask_login import user_logged_out
+from flask_login.utils import _user_context_processor
 from flask_security import (
     Security,
     password_changed,
@@ -115,6 +116,8 @@ def init_app(app: Flask) -> None:
     security.reauthn_handler(lambda _within, _grace: redirect(_confirm_address()))
     # Flask-Principal would load the person on each request; permissions are lms.policy's.
     app.before_request_funcs[None].remove(security.principal._on_before_request)
+    # Flask-Login's would load the person for each template; ours ask for the actor.
+    app.template_context_processors[None].remove(_user_context_processor)
     app.login_manager.user_loader(_load_person)  # type: ignore[attr-defined]
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
     for endpoint, view in {"verify": _confirm, "wan_verify": _confirm, "wan_verify_response": _gone}.items():
@@ -148,7 +151,7 @@ def _prepare() -> Any:
         db.session.commit()  # closes the snapshot in which the actor was read
         g.writing = database._writing.set(True)
     unproven = request.endpoint in FACTOR_ENDPOINTS and g.actor is not None and not g.actor.second_factor
-    if unproven and sessions.has_second_factor(g.person):
+    if unproven and sessions.has_second_factor(sessions.current_person()):
         return redirect(url_for("account.second_factor"))
     return None
 
@@ -193,9 +196,11 @@ def _gone(**_more: Any) -> Any:
 
 
 def _load_person(uniquifier: str) -> Person | None:
-    """The person whom the actor's statement has already brought."""
-    person = g.get("person")
-    if person is None or person.fs_uniquifier != uniquifier:
+    """The person who acts; asked for by Flask-Security's own pages only."""
+    if g.get("actor") is None:
+        return None
+    person = sessions.current_person()
+    if person.fs_uniquifier != uniquifier:
         return None
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", g.actor.confirmed_at.timestamp())

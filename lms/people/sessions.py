@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import g, request, session
-from sqlalchemy import and_, exists, func, select, update
+from sqlalchemy import and_, bindparam, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from lms import audit, clock, policy
@@ -36,7 +36,21 @@ def _statement():
         .correlate(SignIn)
     )
     return (
-        select(SignIn, Person, Federation, Membership.role, consented)
+        select(
+            SignIn.id,
+            SignIn.person_id,
+            SignIn.federation_id,
+            SignIn.confirmed_at,
+            SignIn.second_factor,
+            Person.fs_uniquifier,
+            Person.name,
+            Person.locale,
+            Person.timezone,
+            Federation.name.label("federation"),
+            Federation.second_factor_waived,
+            Membership.role,
+            consented.label("consented"),
+        )
         .join(Person, Person.id == SignIn.person_id)
         .outerjoin(Federation, Federation.id == SignIn.federation_id)
         .outerjoin(
@@ -47,6 +61,12 @@ def _statement():
                 Membership.until.is_(None),
             ),
         )
+        .where(
+            SignIn.id == bindparam("sign_in"),
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > bindparam("now"),
+            Person.active,
+        )
     )
 
 
@@ -55,39 +75,36 @@ STATEMENT = _statement()
 
 def load_actor() -> Actor | None:
     """The actor of this request and their roles in force, in one statement; None when nobody is signed in."""
-    g.person = None
     try:
         sign_in_id = UUID(session["sign_in"])
     except (KeyError, ValueError, TypeError, AttributeError):
         return None
-    now = clock.now()
-    rows = db.session.execute(
-        STATEMENT.where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None), SignIn.expires_at > now, Person.active)
-    ).all()
-    if not rows:
+    rows = db.session.execute(STATEMENT, {"sign_in": sign_in_id, "now": clock.now()}).all()
+    # Another identity than the cookie's: the password was changed, or everything was ended.
+    if not rows or session.get("_user_id") != rows[0].fs_uniquifier:
         return None
-    sign_in, person, federation, _role, consented = rows[0]
-    if session.get("_user_id") != person.fs_uniquifier:  # changed password or ended everywhere
-        return None
-    g.person = person
+    found = rows[0]
     roles = frozenset(row.role for row in rows if row.role)
-    waived = federation is None or federation.second_factor_waived
+    owes = not found.second_factor and not roles.isdisjoint(policy.SECOND_FACTOR_ROLES)
     return Actor(
-        person_id=person.id,
-        federation_id=sign_in.federation_id,
+        person_id=found.person_id,
+        federation_id=found.federation_id,
         roles=roles,
-        name=person.name,
-        locale=person.locale,
-        timezone=person.timezone,
-        federation_name=federation.name if federation else "",
-        sign_in_id=sign_in.id,
-        confirmed_at=sign_in.confirmed_at,
-        second_factor=sign_in.second_factor,
-        owes_second_factor=not waived
-        and not sign_in.second_factor
-        and not roles.isdisjoint(policy.SECOND_FACTOR_ROLES),
-        consented=bool(consented) or federation is None,
+        name=found.name,
+        locale=found.locale,
+        timezone=found.timezone,
+        federation_name=found.federation or "",
+        sign_in_id=found.id,
+        confirmed_at=found.confirmed_at,
+        second_factor=found.second_factor,
+        owes_second_factor=owes and found.second_factor_waived is False,
+        consented=bool(found.consented) or found.federation_id is None,
     )
+
+
+def current_person() -> Person:
+    """The row of whoever acts, for the few pages that change it."""
+    return db.session.get_one(Person, g.actor.person_id)
 
 
 def begin(person: Person, now: datetime, *, second_factor: bool, hours: int) -> SignIn:

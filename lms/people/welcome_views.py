@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, g, redirect, render_template, url_for
-from flask_babel import gettext as _
 from flask_security.utils import login_user
 
 from lms import clock
@@ -24,6 +23,7 @@ from lms.people.refusals import (
 from lms.people.throttle import throttled
 from lms.people.views import account
 from lms.policy import declares
+from lms.texts import gettext as _
 
 DEAD = (InvitationUnknown, InvitationExpired, InvitationUsed, InvitationWithdrawn)
 
@@ -80,7 +80,7 @@ def _accept_as_new(token: str, invitation: Invitation) -> Any:
 
 def _accept_signed_in(token: str, invitation: Invitation) -> Any:
     form = AcceptForm()
-    if g.person.email != invitation.email:
+    if sessions.current_person().email != invitation.email:
         return _page(invitation, "another_person"), 409
     if form.validate_on_submit():
         try:

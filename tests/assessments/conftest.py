@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from assessments.bank.models import Question, QuestionVersion
 from assessments.bank.operations import import_questions
+from assessments.bank.queries import wordings
 from assessments.quizzes import operations, queries
 from assessments.quizzes.models import Attempt, Quiz
 from courses.catalogue.models import Course, CourseVersion, Module
@@ -164,12 +165,11 @@ class School:
         """Answers that deserve full marks, by position."""
         sheet = self.attempt(attempt_id).sheet
         with self.world.database():
-            versions = queries.versions(item["question"] for item in sheet)
+            words = wordings(item["question"] for item in sheet)
             best = {}
             for position in positions or range(len(sheet)):
-                version = versions[sheet[position]["question"]]
-                top = max(choice["score"] for choice in version.choices)
-                best[position] = [choice["key"] for choice in version.choices if choice["score"] == top]
+                scores = words[sheet[position]["question"]].scores()
+                best[position] = [key for key, score in scores.items() if score == max(scores.values())]
         return best
 
     def save(self, attempt_id: UUID, person_id: UUID, given: dict[int, list[str]]) -> None:

@@ -13,10 +13,15 @@ from lms.limits import limiter
 from tests.browser import site as sites
 from tests.browser.pages import Tab, tab
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 NEUTRAL = "https://neutral.test/"
 
 

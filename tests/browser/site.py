@@ -2,6 +2,8 @@
 
 import re
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -100,19 +102,31 @@ class Site:
     federation_id: UUID
     people: dict[str, UUID]
 
+    @contextmanager
+    def database(self) -> Iterator[Any]:
+        """An app context with its session."""
+        with self.app.app_context():
+            yield db.session
+
     def rows(self, statement: Any) -> list[Any]:
         """What a statement finds."""
-        with self.app.app_context():
-            return list(db.session.scalars(statement))
+        with self.database() as session:
+            return list(session.scalars(statement))
 
-    def change(self, table: Any, *where: Any, **values: Any) -> None:
-        """Set columns behind the app's back: time that has passed."""
-        with self.app.app_context(), transaction() as session:
-            session.execute(update(table).where(*where).values(**values))
+    def change(self, table: Any, **values: Any) -> None:
+        """Set columns of all rows behind the app's back: time that has passed."""
+        with self.database(), transaction() as session:
+            session.execute(update(table).values(**values))
+
+    def add(self, login: str, name: str, role: str) -> UUID:
+        """Somebody with a role, who consented."""
+        then = datetime.now(UTC) - timedelta(days=60)
+        with self.database(), transaction():
+            return person(self.federation_id, login, name, role, now=then)
 
     def answers(self, attempt_id: UUID, *, right: bool) -> dict[int, list[str]]:
         """For each place of an attempt's sheet, the best choices or one of the worst."""
-        with self.app.app_context():
+        with self.database():
             attempt = db.session.get_one(Attempt, attempt_id)
             if right:
                 return roads.best_answers(attempt)
@@ -132,8 +146,7 @@ def found(app: Flask, *, courses: bool, second_factor: bool) -> tuple[UUID, dict
             federation = operations.create_federation(
                 "ribera", "Federación Ribera", now=now, second_factor_waived=not second_factor
             )
-            consent = db.session.scalars(select(Document.id).filter_by(kind="consent")).one()
-            people = {login: person(federation.id, consent, login, *who, now=now) for login, who in STAFF.items()}
+            people = {login: person(federation.id, login, *who, now=now) for login, who in STAFF.items()}
             federation_id = federation.id
         if courses:
             with transaction():
@@ -141,9 +154,9 @@ def found(app: Flask, *, courses: bool, second_factor: bool) -> tuple[UUID, dict
     return federation_id, people
 
 
-def person(federation_id: UUID, consent: UUID, login: str, name: str, role: str, *, now: datetime) -> UUID:
-    """Somebody with a role, who consented."""
+def person(federation_id: UUID, login: str, name: str, role: str, *, now: datetime) -> UUID:
+    """Somebody with a role, who consented; in the present transaction."""
     found = operations.create_person(f"{login}@demo.test", name, password=PASSWORD, now=now)
     operations.give_role(federation_id, found.id, role, by=None, now=now)
-    operations.acknowledge(found.id, consent, now=now)
+    operations.acknowledge(found.id, db.session.scalars(select(Document.id).filter_by(kind="consent")).one(), now=now)
     return found.id

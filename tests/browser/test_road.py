@@ -3,9 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
@@ -22,9 +20,15 @@ REVOKED_BECAUSE = "Lo pide la asamblea de marzo."
 
 
 @pytest.fixture
-def staff(site: Site, phone: Callable[..., Tab]) -> dict[str, Tab]:
+def give(site: Site, phone: Callable[..., Tab], database_kind: str) -> Callable[[], Tab]:
+    """Gives a person a phone: a light one beside SQLite, a dark one beside PostgreSQL."""
+    return lambda: phone(site, color_scheme="light" if database_kind == "sqlite" else "dark")
+
+
+@pytest.fixture
+def staff(site: Site, give: Callable[[], Tab]) -> dict[str, Tab]:
     """Everybody but the trainee, signed in on their desks."""
-    tabs = {login: phone(site) for login in site.people}
+    tabs = {login: give() for login in site.people}
     for login, own in tabs.items():
         own.sign_in(f"{login}@demo.test", PASSWORD)
         own.sees("Hola, ")
@@ -32,10 +36,10 @@ def staff(site: Site, phone: Callable[..., Tab]) -> dict[str, Tab]:
 
 
 def test_a_federation_accredits_one_person_from_the_invitation_to_the_revocation(
-    site: Site, phone: Callable[..., Tab], staff: dict[str, Tab], tmp_path: Path
+    site: Site, give: Callable[[], Tab], staff: dict[str, Tab], tmp_path: Path
 ) -> None:
-    trainee = phone(site)
-    arrive(site, staff["registrar"], trainee, phone(site))
+    trainee = give()
+    arrive(site, staff["registrar"], trainee, give())
     enrolment = study.enrol(trainee)
     for module in study.MODULES:
         study.read(trainee, enrolment, module)
@@ -53,7 +57,7 @@ def test_a_federation_accredits_one_person_from_the_invitation_to_the_revocation
     decide(trainee, staff["registrar"], staff["registrar2"])
     issue(site, staff["registrar"])
     certificate = site.rows(select(Certificate))[0]
-    visitor = phone(site)
+    visitor = give()
     verify(trainee, visitor, certificate.code, tmp_path)
     revoke(staff["registrar"], trainee, visitor, certificate)
 

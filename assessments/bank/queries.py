@@ -1,0 +1,58 @@
+"""Questions read: their versions never change, so that each process needs to read and decode one only once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from assessments.bank.models import QuestionVersion
+from lms.db import db
+
+
+class Choice(NamedTuple):
+    """A choice: its key, its HTML, its score in hundredths of a per cent (negative: a wrong one of several), its feedback."""
+
+    key: str
+    html: str
+    score: int
+    feedback: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A question version: its kind, its stem as HTML, its choices by key in the author's order."""
+
+    kind: str
+    stem: str
+    choices: dict[str, Choice]
+
+    def scores(self) -> dict[str, int]:
+        """Each choice's score by key."""
+        return {key: choice.score for key, choice in self.choices.items()}
+
+
+MOST_KEPT = 1_000  # wordings, a few kilobytes each
+_kept: dict[str, Wording] = {}
+
+_versions = QuestionVersion.__table__.c
+VERSIONS = select(_versions.id, _versions.kind, _versions.stem, _versions.choices).where(
+    _versions.id.in_(bindparam("ids", expanding=True))
+)
+
+
+def wordings(ids: Iterable[str]) -> dict[str, Wording]:
+    """Question versions by their id as text, as sheets name them."""
+    found = {id_: _kept.get(id_) for id_ in ids}
+    if missing := [UUID(id_) for id_, wording in found.items() if wording is None]:
+        read = {str(row.id): _wording(row) for row in db.session.execute(VERSIONS, {"ids": missing})}
+        if len(_kept) + len(read) > MOST_KEPT:
+            _kept.clear()
+        _kept.update(read)
+        found |= read
+    return {id_: wording for id_, wording in found.items() if wording is not None}
+
+
+def _wording(row: Any) -> Wording:
+    return Wording(row.kind, row.stem, {choice["key"]: Choice(**choice) for choice in row.choices})
