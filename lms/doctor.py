@@ -13,6 +13,7 @@ from sqlalchemy import func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from certificates.register import queries as register
+from courses.mentoring import reconciliation as hours
 from lms import audit, config
 from lms.db import db
 from lms.jobs import Job
@@ -103,5 +104,9 @@ def contradictions(kept_heads: dict[str, tuple[int, str]]) -> list[str]:
         ]
     faults += [f"{chain} · the whole chain is missing" for chain in kept_heads if chain not in map(str, audit.chains())]
     for federation_id in db.session.scalars(select(Federation.id)):
-        faults += register.contradictions(federation_id)
+        faults += [
+            f"certificate {one.certificate_id} · {one.fault}: {one.detail}"
+            for one in register.contradictions(federation_id)
+        ]
+        faults += hours.contradictions(federation_id)
     return faults

@@ -26,9 +26,7 @@ def _drawn(done: int, total: int) -> tuple[Markup, Markup]:
     points = _points(count, -(-count // rows))
     path = [f"M{_pair(points[0])}", *(_bend(*ends) for ends in zip(points, points[1:], strict=False))]
     height = 8 + 68 * rows
-    head = (
-        f'<svg class="road" role="img" viewBox="0 0 320 {height}" width="320" height="{height}" focusable="false">'
-    )
+    head = f'<svg class="road" role="img" viewBox="0 0 320 {height}" width="320" height="{height}" focusable="false">'
     marks = [_mark(at, number - 1 - here, number if count == total else None) for number, at in enumerate(points, 1)]
     x, y = points[-1]
     flag = f'<path class="road-flag" d="M{_pair((x, y - 15))}v-15m0 1c5-2.5 8 2 13 0v7c-5 2-8-2.5-13 0"/>'

@@ -8,8 +8,10 @@ from flask import Flask
 
 from lms.policy import ROLES, action_of
 from tests.cast import Cast, gather
+from tests.statements import counted
 from tests.world import Browser, World
 
+WRITES = {"INSERT", "UPDATE", "DELETE"}
 NOBODY = frozenset({"nobody"})
 SIGNED_IN = frozenset({*ROLES, "owner", "mentor", "observer", *(f"{role}@elsewhere" for role in ROLES)})
 EVERYBODY = NOBODY | SIGNED_IN
@@ -165,7 +167,10 @@ def address(app: Flask, endpoint: str, cast: Cast) -> str:
 
 
 def gets_through(browser: Browser, method: str, path: str) -> bool:
-    answer = browser.get(path) if method == "GET" else browser.post(path)
+    with counted() as statements:
+        answer = browser.get(path) if method == "GET" else browser.post(path)
+    if method == "GET":
+        assert not [statement for statement in statements if statement.split()[0] in WRITES]
     assert answer.status_code < 500, (method, path, answer.status_code)
     return answer.status_code != 404 and not (answer.location or "").startswith("/login")
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from assessments.quizzes.models import Answer, Attempt, Quiz
 from assessments.quizzes.rules import Item
@@ -137,7 +137,7 @@ _PLACE = [
 ]  # fmt: skip
 
 
-def _places(*columns: Any) -> Select[Any]:
+def _places(*columns: Any) -> Any:
     return (
         select(*columns)
         .select_from(Enrolment.__table__)
@@ -173,7 +173,7 @@ def standing_at(quiz_id: UUID, enrolment_id: UUID) -> Standing | None:
     return _standing(STANDING_AT_QUIZ, {"enrolment": enrolment_id, "quiz": quiz_id})
 
 
-def _standing(statement: Select[Any], which: dict[str, Any]) -> Standing | None:
+def _standing(statement: Any, which: dict[str, Any]) -> Standing | None:
     rows = db.session.execute(statement, which).all()
     if not rows:
         return None
@@ -195,7 +195,8 @@ def attempt(attempt_id: UUID, *, lock: bool = False) -> Paper | None:
 
 def answers(attempt_id: UUID) -> dict[int, list[str]]:
     """What was chosen, by position on the sheet."""
-    return {position: chosen for position, chosen in db.session.execute(ANSWERS, {"attempt": attempt_id})}
+    rows = db.session.execute(ANSWERS, {"attempt": attempt_id})
+    return {row.position: row.chosen for row in rows}
 
 
 def items(sheet: Sequence[dict[str, Any]]) -> list[Item]:

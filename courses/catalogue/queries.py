@@ -115,5 +115,7 @@ def lessons(version_id: UUID, module_id: UUID | None = None) -> list[LessonLine]
 
 def version_ids(federation_id: UUID | None = None) -> dict[str, UUID]:
     """The newest version of each course, by slug."""
-    rows = db.session.execute(select(Course.slug, Course.current_version_id).where(_MINE), {"federation": federation_id})
+    rows = db.session.execute(
+        select(Course.slug, Course.current_version_id).where(_MINE), {"federation": federation_id}
+    )
     return {slug: version_id for slug, version_id in rows if version_id is not None}
