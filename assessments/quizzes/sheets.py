@@ -9,8 +9,9 @@ from assessments.quizzes.rules import Item
 
 
 class OpenChoice(NamedTuple):
-    """A choice of an open sheet: its key, its HTML, whether it is picked now. Neither score nor feedback."""
+    """A choice of an open sheet: its id on the page, its key, its HTML, whether it is picked now. Neither score nor feedback."""
 
+    id: str
     key: str
     html: str
     picked: bool
@@ -28,6 +29,7 @@ class OpenQuestion(NamedTuple):
 class JudgedChoice(NamedTuple):
     """A choice of a submitted sheet. `feedback` only where it was picked."""
 
+    id: str
     key: str
     html: str
     picked: bool
@@ -53,7 +55,7 @@ def open_sheet(
     sheet = []
     for position, item in enumerate(items):
         wording, picked = wordings[item.question], answers.get(position, ())
-        shown = [OpenChoice(key, wording.choices[key].html, key in picked) for key in item.choices]
+        shown = [OpenChoice(_id(position, key), key, wording.choices[key].html, key in picked) for key in item.choices]
         sheet.append(OpenQuestion(position, wording.stem, rules.takes_several(item.kind), shown))
     return sheet
 
@@ -71,10 +73,15 @@ def judged_sheet(
         for key in item.choices:
             choice, is_picked = wording.choices[key], key in picked
             verdict = _verdict(choice.score, is_picked, key in best)
-            shown.append(JudgedChoice(key, choice.html, is_picked, verdict, choice.feedback if is_picked else None))
+            feedback = choice.feedback if is_picked else None
+            shown.append(JudgedChoice(_id(position, key), key, choice.html, is_picked, verdict, feedback))
         score, several = rules.score(item.kind, scores, picked), rules.takes_several(item.kind)
         sheet.append(JudgedQuestion(position, wording.stem, several, shown, score, bool(picked)))
     return sheet
+
+
+def _id(position: int, key: str) -> str:
+    return f"q{position}-{key}"
 
 
 def _verdict(score: int, picked: bool, best: bool) -> str | None:

@@ -1,5 +1,6 @@
 """How far people are, and the lessons that they read."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -47,7 +48,7 @@ class ModuleProgress(NamedTuple):
     lessons: int
     done: int
     module_id: UUID
-    lines: list[LessonLine] | None = None  # its lessons, where the query says that it reads them
+    lines: Sequence[LessonLine] = ()  # its lessons, where the query says that it reads them
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,10 @@ def progress(person_id: UUID, federation_id: UUID) -> list[CourseProgress]:
     """How far the person is in each edition, the latest enrolment first; two statements, however many there are."""
     who = {"person": person_id, "federation": federation_id}
     found = {row[0]: _course(row, []) for row in db.session.execute(_PLACES_OF_PERSON, who)}
-    if found:
-        for enrolment_id, *module in db.session.execute(_MODULES_OF_PERSON, who):
-            found[enrolment_id].modules.append(ModuleProgress(*module))
+    modules: Iterable[Any] = db.session.execute(_MODULES_OF_PERSON, who) if found else ()
+    for row in modules:
+        if course := found.get(row[0]):  # not one that was made in between
+            course.modules.append(ModuleProgress(*row[1:]))
     return list(found.values())
 
 
@@ -147,12 +149,14 @@ def enrolment_progress(enrolment_id: UUID) -> CourseProgress | None:
     for module_id, group in groupby(db.session.execute(_MODULES_AND_LESSONS, which), itemgetter(5)):
         rows = list(group)
         lines = [LessonLine(*row[6:]) for row in rows if row[6] is not None]
-        modules.append(ModuleProgress(*rows[0][:5], sum(line.done for line in lines), module_id, lines))
+        done = sum(line.done for line in lines)
+        modules.append(ModuleProgress(*rows[0][:5], done=done, module_id=module_id, lines=lines))
     return _course(place, modules)
 
 
 def _course(place: Any, modules: list[ModuleProgress]) -> CourseProgress:
-    return CourseProgress(*place[:10], LessonPlace(*place[10:]) if place[10] else None, modules)
+    last = LessonPlace(*place[10:]) if place[10] else None
+    return CourseProgress(*place[:10], last_lesson=last, modules=modules)
 
 
 def enrolment(enrolment_id: UUID) -> Enrolment | None:

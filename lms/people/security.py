@@ -26,7 +26,7 @@ from lms import access, audit, clock, jobs
 from lms import db as database
 from lms.db import db
 from lms.pages import own_page
-from lms.people import rules, sessions, throttle
+from lms.people import rules, same_drawing, sessions, throttle
 from lms.people.adapters import Codes, Mails, Passkeys, Passwords, People, commit_later
 from lms.people.models import Passkey, Person, Role
 from lms.people.security_forms import FORMS
@@ -123,6 +123,8 @@ def init_app(app: Flask) -> None:
     for endpoint, view in {"verify": _confirm, "wan_verify": _confirm, "wan_verify_response": _gone}.items():
         app.view_functions[f"security.{endpoint}"] = view
     app.view_functions["security.two_factor_rescue"] = _gone
+    checked = "security.two_factor_setup_validate"
+    app.view_functions[checked] = same_drawing.kept(app.view_functions[checked])
     throttle.init_app(app)
     app.view_functions["security.forgot_password"] = _blind(app.view_functions["security.forgot_password"])
     app.before_request(_prepare)

@@ -39,7 +39,7 @@ def test_the_quiz_page_says_what_it_is(learner: tuple[Browser, UUID, str]) -> No
     browser, _enrolment, quiz = learner
     page = browser.get(quiz)
     assert page.status_code == 200
-    for words in ("75 % o más", "0 de 2 usados", "Quedan 2", "Empezar la prueba"):
+    for words in ("75\u00a0% o más", "0 de 2 usados", "Quedan 2", "Empezar la prueba"):
         assert words in page.text
 
 
@@ -104,7 +104,7 @@ def test_a_form_sent_without_script_brings_its_answers(school: School, learner: 
     assert answer.location == address
     page = browser.get(address).text
     assert "Superada" in page
-    assert "100 %" in page
+    assert "100\u00a0%" in page
     assert page.count("SECRETO") == 5  # the feedback of what was picked, and no other
     assert "SECRETO lo mejor" in page
     assert "SECRETO lo peor" not in page

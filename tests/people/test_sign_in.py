@@ -249,6 +249,22 @@ def set_up_codes(browser: Browser) -> Any:
     return totp
 
 
+def test_a_wrong_first_code_shows_the_same_drawing_again(world: World) -> None:
+    account(world, "rosa@demo.test", "registrar")
+    demand(world)
+    browser, _ = sign_in(world, "rosa@demo.test")
+    page = browser.post("/tf-setup", {"setup": "authenticator"}).text
+    key = page.partition('<code id="key">')[2].partition("<")[0]
+    action = page.partition('action="/tf-setup/')[2].partition('"')[0]
+    again = browser.post(f"/tf-setup/{action}", {"code": "000000"})
+    assert again.status_code == 422
+    assert key in again.text
+    assert "data:image" in again.text
+    assert "Escribe el que ves en este momento" in again.text
+    totp = pyotp.TOTP(key.replace("-", "").replace(" ", ""))
+    assert browser.post(f"/tf-setup/{action}", {"code": totp.now()}).location == "/account/second-factor"
+
+
 def test_a_registrar_without_a_second_factor_is_sent_to_set_one_up_and_then_let_in(world: World) -> None:
     account(world, "rosa@demo.test", "registrar")
     demand(world)
