@@ -171,8 +171,8 @@ class Document(Base):
     federation_id: Mapped[UUID] = mapped_column(ForeignKey("federations.id"))
     kind: Mapped[str] = mapped_column(String(40))  # consent | code-of-ethics
     version: Mapped[int]
-    title: Mapped[str] = mapped_column(String(160))
-    html: Mapped[str]
+    title: Mapped[dict[str, Any]]  # {locale: text}, as is the html
+    html: Mapped[dict[str, Any]]
     published_at: Mapped[datetime]
 
 

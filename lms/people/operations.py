@@ -20,7 +20,10 @@ from lms.people.refusals import EmailTaken, LastAdmin, RoleHeld, RoleNotYours, R
 from lms.policy import ROLES
 
 TEXTS = Path(__file__).parent / "texts"
-FIRST_DOCUMENTS = {"consent": "Consentimiento informado", "code-of-ethics": "Código ético del apoyo mutuo"}
+FIRST_DOCUMENTS = {
+    "consent": {"es": "Consentimiento informado", "en": "Informed consent"},
+    "code-of-ethics": {"es": "Código ético del apoyo mutuo", "en": "Code of ethics of peer support"},
+}
 
 
 def create_federation(
@@ -40,7 +43,9 @@ def create_federation(
         second_factor_waived=second_factor_waived,
     )  # fmt: skip
     for kind, title in FIRST_DOCUMENTS.items():
-        publish_document(federation.id, kind, title, (TEXTS / f"{kind}.html").read_text("utf-8"), now=now)
+        html = {"es": f"{kind}.html", "en": f"{kind}.en.html"}
+        html = {locale: (TEXTS / name).read_text("utf-8") for locale, name in html.items()}
+        publish_document(federation.id, kind, title, html, now=now)
     for found in current_app.extensions["lms_founding"]:  # what other topics give a new federation
         found(federation.id, now=now)
     return federation
@@ -119,13 +124,15 @@ def _other_admins(membership: Membership) -> int:
     )  # type: ignore[return-value]
 
 
-def publish_document(federation_id: UUID, kind: str, title: str, html: str, *, now: datetime) -> Document:
-    """A new version of a text; earlier ones stay as they were, with who accepted them."""
+def publish_document(
+    federation_id: UUID, kind: str, title: dict[str, str], html: dict[str, str], *, now: datetime
+) -> Document:
+    """A new version of a text, as {locale: text}; earlier ones stay as they were, with who accepted them."""
     hold(federation_id)
     earlier = queries.document(federation_id, kind)
     document = Document(
         id=new_id(), federation_id=federation_id, kind=kind, version=earlier.version + 1 if earlier else 1,
-        title=title, html=nh3.clean(html), published_at=now,
+        title=title, html={locale: nh3.clean(text) for locale, text in html.items()}, published_at=now,
     )  # fmt: skip
     db.session.add(document)
     db.session.flush()

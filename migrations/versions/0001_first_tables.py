@@ -122,8 +122,8 @@ def upgrade() -> None:
         sa.Column("federation_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("title", sa.String(length=160), nullable=False),
-        sa.Column("html", sa.String(), nullable=False),
+        sa.Column("title", sa.JSON(), nullable=False),
+        sa.Column("html", sa.JSON(), nullable=False),
         sa.Column("published_at", lms.db.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["federation_id"], ["federations.id"], name=op.f("fk_documents_federation_id_federations")

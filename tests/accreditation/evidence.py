@@ -140,8 +140,8 @@ class Learner:
         self.code = new_id()
         session.add(
             Document(
-                id=self.code, federation_id=self.world.here, kind="code-of-ethics", version=1, title="C",
-                html="<p>C</p>", published_at=NOW,
+                id=self.code, federation_id=self.world.here, kind="code-of-ethics", version=1, title={"es": "C"},
+                html={"es": "<p>C</p>"}, published_at=NOW,
             )
         )  # fmt: skip
 

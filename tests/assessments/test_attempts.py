@@ -1,6 +1,7 @@
 """Attempts: started once, answered while open, scored once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 from uuid import UUID
@@ -69,6 +70,26 @@ def test_what_is_left_unanswered_counts_nothing(school: School) -> None:
     school.save(attempt_id, person, school.best(attempt_id, range(2)))
     attempt = school.submit(attempt_id, person)
     assert (attempt.score, attempt.passed) == (5_000, False)
+
+
+def test_submitting_a_part_of_the_answers_scores_the_earlier_ones_and_leaves_them_as_they_were(school: School) -> None:
+    person, enrolment = school.learner()
+    attempt_id = school.start(enrolment)
+    best = school.best(attempt_id)
+    school.save(attempt_id, person, {0: best[0], 1: best[1]})
+    later = NOW + timedelta(minutes=5)
+    with school.world.database(), transaction():
+        attempt = queries.attempt(attempt_id, lock=True)
+        assert attempt is not None
+        assert operations.hand_in(attempt, {2: best[2]}, gaps=True, now=later)
+    with school.world.database() as session:
+        kept = session.query(Answer).order_by(Answer.position).all()
+        assert [(answer.position, answer.saved_at, answer.score) for answer in kept] == [
+            (0, NOW, 10_000),
+            (1, NOW, 10_000),
+            (2, later, 10_000),
+        ]
+    assert school.attempt(attempt_id).score == 7_500
 
 
 def test_an_answer_can_be_changed_and_taken_back(school: School) -> None:

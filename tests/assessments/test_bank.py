@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from assessments.bank import queries
 from assessments.bank.models import Question, QuestionVersion
 from assessments.bank.operations import import_questions
 from assessments.quizzes.models import Quiz
@@ -12,6 +13,7 @@ from courses.catalogue.models import CourseVersion, Module
 from courses.catalogue.operations import ContentError
 from lms.db import transaction
 from tests.assessments.conftest import QUESTIONS, School, add_course, write_questions
+from tests.statements import counted
 from tests.world import NOW, World
 
 
@@ -68,6 +70,19 @@ def test_the_keys_of_choices_do_not_tell_their_order(school: School) -> None:
     keys = [choice["key"] for choice in case.choices]
     assert len(set(keys)) == 3
     assert all(len(key) == 10 for key in keys)
+
+
+def test_words_are_read_once_and_few_are_kept(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "_kept", {})
+    monkeypatch.setattr(queries, "MOST_KEPT", 2)
+    first, second, third = (str(school.versions_of(name)[0].id) for name in ("caso", "una", "frase"))
+    with school.world.database(), counted() as sent:
+        words = queries.wordings([first, second])
+        assert queries.wordings([second, first]) == words
+        assert len(sent) == 1
+        assert queries.wordings([third])[third].stem == "<p>Una frase.</p>"
+        assert queries.wordings([first, second, third]) == {**words, **queries.wordings([third])}
+        assert len(queries._kept) <= 3
 
 
 def test_faults_stop_the_whole_import_and_name_file_and_line(school: School) -> None:

@@ -61,15 +61,18 @@ class Tab:
 
     def open(self, address: str, status: int = 200) -> None:
         """Go to an address."""
+        self.page.bring_to_front()
         answer = self.page.goto(address)
         self._arrived(answer, status)
 
     def reload(self, status: int = 200) -> None:
         """Load the page again."""
+        self.page.bring_to_front()
         self._arrived(self.page.reload(), status)
 
     def tap(self, thing: Locator, status: int = 200) -> None:
         """Tap what leads to another page."""
+        self.page.bring_to_front()  # six people take turns in one browser, which draws no frames for what is behind
         with self.page.expect_navigation(timeout=PATIENCE) as answer:
             thing.tap()
         self._arrived(answer.value, status)

@@ -83,7 +83,7 @@ def test_consent_to_a_text_that_changed_meanwhile_asks_to_read_the_new_one(world
     browser = world.browser(world.person("agent", consented=False))
     with world.database(), transaction():
         old = queries.document(world.here, "consent")
-        operations.publish_document(world.here, "consent", "C2", "<p>nuevo</p>", now=NOW)
+        operations.publish_document(world.here, "consent", {"es": "C2"}, {"es": "<p>nuevo</p>"}, now=NOW)
     assert old is not None
     answer = browser.post("/account/consent", {"document": str(old.id), "agree": "y"})
     assert answer.status_code == 422
@@ -101,7 +101,7 @@ def test_consent_to_a_text_of_another_federation_is_not_taken(world: World) -> N
 def test_the_code_of_ethics_is_read_and_accepted(world: World) -> None:
     me = world.person("agent")
     with world.database(), transaction():
-        text = operations.publish_document(world.here, "code-of-ethics", "Código", "<p>c</p>", now=NOW)
+        text = operations.publish_document(world.here, "code-of-ethics", {"es": "Código"}, {"es": "<p>c</p>"}, now=NOW)
     browser = world.browser(me)
     address = "/account/documents/code-of-ethics"
     assert browser.post(address, {"document": str(text.id)}).status_code == 422

@@ -23,14 +23,14 @@ def test_a_new_federation_has_its_consent_text_and_its_code_of_ethics(app: Flask
         code = queries.document(federation.id, "code-of-ethics")
     assert consent is not None
     assert consent.version == 1
-    assert "experiencia" in consent.html
+    assert "experiencia" in consent.html["es"]
     assert code is not None
 
 
 def test_a_published_text_is_cleaned_of_scripts(world: World) -> None:
     with world.database(), transaction():
-        text = operations.publish_document(world.here, "consent", "C", "<p onclick=x>a</p><script>x</script>", now=NOW)
-    assert text.html == "<p>a</p>"
+        text = operations.publish_document(world.here, "consent", {"es": "C"}, {"es": "<p onclick=x>a</p><script>x</script>"}, now=NOW)
+    assert text.html == {"es": "<p>a</p>"}
     assert text.version == 2
 
 
@@ -111,7 +111,7 @@ def test_a_new_version_asks_again_and_the_old_one_can_no_longer_be_accepted(worl
     person = world.person("agent")
     with world.database(), transaction():
         old = queries.document(world.here, "consent")
-        operations.publish_document(world.here, "consent", "C", "<p>2</p>", now=NOW)
+        operations.publish_document(world.here, "consent", {"es": "C"}, {"es": "<p>2</p>"}, now=NOW)
     with world.database():
         assert not queries.acknowledged(person, world.here)["consent"].current
     assert old is not None
