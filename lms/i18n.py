@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request, session
-from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
+from flask_babel import Babel, format_date, format_datetime, format_decimal
 
 from lms import texts
 
@@ -89,8 +89,7 @@ def init_app(app: Flask) -> None:
 
 def current() -> str:
     """The language tag of what is being rendered."""
-    found = get_locale()
-    return found.language if found else "es"
+    return texts.language()
 
 
 __all__ = ["LOCALES", "current", "day", "from_local", "hours", "init_app", "local", "locale", "moment", "percent"]

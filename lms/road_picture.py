@@ -1,12 +1,14 @@
 """The picture of a road: a path with milestones. It hangs on two numbers, so each pair of them is drawn once."""
 
 from functools import lru_cache
+from itertools import pairwise
 
 from markupsafe import Markup
 
 MOST = 18  # milestones that are drawn one by one; more are drawn as STRETCHES
 STRETCHES = 12
 PER_ROW = 6
+ROW, SWAY = 68, 6  # pixels from row to row; how far a milestone lies above or below its row
 Point = tuple[float, float]
 
 
@@ -24,8 +26,8 @@ def _drawn(done: int, total: int) -> tuple[Markup, Markup]:
     here = done * count // total
     rows = -(-count // PER_ROW)
     points = _points(count, -(-count // rows))
-    path = [f"M{_pair(points[0])}", *(_bend(*ends) for ends in zip(points, points[1:], strict=False))]
-    height = 8 + 68 * rows
+    path = [f"M{_pair(points[0])}", *(_bend(*ends) for ends in pairwise(points))]
+    height = 8 + ROW * rows
     head = f'<svg class="road" role="img" viewBox="0 0 320 {height}" width="320" height="{height}" focusable="false">'
     marks = [_mark(at, number - 1 - here, number if count == total else None) for number, at in enumerate(points, 1)]
     x, y = points[-1]
@@ -41,7 +43,7 @@ def _points(count: int, per_row: int) -> list[Point]:
     for number in range(count):
         row, column = divmod(number, per_row)
         across = per_row - 1 - column if row % 2 else column
-        points.append((round(44 + gap * across, 1), 38 + 68 * row + (6 if column % 2 else -6)))
+        points.append((round(44 + gap * across, 1), 38 + ROW * row + (SWAY if column % 2 else -SWAY)))
     return points
 
 
@@ -51,8 +53,7 @@ def _pair(point: Point) -> str:
 
 def _bend(start: Point, end: Point) -> str:
     """The stretch between two milestones: within a row, or around the bend to the next one."""
-    around = end[1] - start[1] > 20
-    if around:
+    if end[1] - start[1] > 2 * SWAY:
         via = start[0] + (46 if start[0] > 160 else -46)
     else:
         via = round((start[0] + end[0]) / 2, 1)

@@ -17,7 +17,7 @@ _KNOWN_PLURALS: dict[str, dict[tuple[str, str, int], str]] = {}
 MOST_PLURALS = 10_000
 
 
-def _language() -> str:
+def language() -> str:
     """The language of the request; a forced one too, since Flask-Babel keeps it at the same place."""
     context = g.get("_flask_babel")
     locale = getattr(context, "babel_locale", None) or get_locale()
@@ -25,7 +25,7 @@ def _language() -> str:
 
 
 def _words(text: str) -> str:
-    known = _KNOWN.setdefault(_language(), {})
+    known = _KNOWN.setdefault(language(), {})
     found = known.get(text)
     if found is None:
         found = known[text] = get_translations().gettext(text)
@@ -33,7 +33,7 @@ def _words(text: str) -> str:
 
 
 def _plural_words(singular: str, plural: str, number: int) -> str:
-    known = _KNOWN_PLURALS.setdefault(_language(), {})
+    known = _KNOWN_PLURALS.setdefault(language(), {})
     key = (singular, plural, number)
     found = known.get(key)
     if found is None:

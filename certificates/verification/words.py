@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from babel.dates import format_date
@@ -69,7 +70,7 @@ class Words:
     """All of it in one language, as plain text."""
 
     def __init__(self) -> None:
-        self.labels = {name: str(text) for name, text in LABELS.items()}
+        self.labels = SimpleNamespace(**{name: str(text) for name, text in LABELS.items()})
         self._verdicts = {status: (tone, str(head), str(text)) for status, (tone, head, text) in VERDICTS.items()}
         self._sentences = {
             (name, ok): str(text)

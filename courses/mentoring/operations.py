@@ -154,14 +154,7 @@ _AS_SEEN = _WAITING.where(tuple_(_sessions.c.id, _sessions.c.written_at).in_(bin
 _CLAIM = (
     update(_sessions)
     .values(state=rules.SIGNED, signed_at=bindparam("now"), signed_by=bindparam("by"))
-    .returning(
-        _sessions.c.id,
-        _sessions.c.federation_id,
-        _sessions.c.person_id,
-        _sessions.c.mentor_id,
-        _sessions.c.kind,
-        _sessions.c.minutes,
-    )
+    .returning(*(_sessions.c[name] for name in ("id", "federation_id", "person_id", "mentor_id", "kind", "minutes")))
 )
 CLAIM, CLAIM_AS_SEEN = _CLAIM.where(_sessions.c.id.in_(_WAITING)), _CLAIM.where(_sessions.c.id.in_(_AS_SEEN))
 ENTER = insert(_entries)

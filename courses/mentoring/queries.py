@@ -31,7 +31,7 @@ class Balance:
         return sum(self.minutes.values())
 
 
-# Statements for many requests are built once, of tables: building and mapping them took longer than running them.
+# Statements that many requests run are built once, of tables: building and mapping them took longer than running them.
 _entries, _sessions, _pairings = HoursEntry.__table__.c, MentoringSession.__table__.c, Pairing.__table__.c
 _people, _memberships = Person.__table__.c, Membership.__table__.c
 _PERSON, _FEDERATION = bindparam("person"), bindparam("federation")
@@ -86,26 +86,14 @@ _nothing, _never = cast(null(), Uuid()), cast(null(), Moment())
 # Three kinds of lines in the columns of OpenSession: sums of the ledger, unsettled sessions, standing pairings.
 STANDING = union_all(
     select(
-        _nothing.label("id"),
-        _entries.kind,
-        _entries.mentor_id,
-        literal("").label("name"),
-        func.sum(_entries.minutes),
-        _never.label("starts_at"),
-        _never.label("written_at"),
-        literal("signed"),
+        _nothing.label("id"), _entries.kind, _entries.mentor_id, literal("").label("name"), func.sum(_entries.minutes),
+        _never.label("starts_at"), _never.label("written_at"), literal("signed"),
     )
     .where(_entries.person_id == _PERSON, _entries.federation_id == _FEDERATION)
     .group_by(_entries.kind, _entries.mentor_id),
     select(
-        _sessions.id,
-        _sessions.kind,
-        _sessions.mentor_id,
-        _people.name,
-        _sessions.minutes,
-        _sessions.starts_at,
-        _sessions.written_at,
-        _sessions.state,
+        _sessions.id, _sessions.kind, _sessions.mentor_id, _people.name, _sessions.minutes,
+        _sessions.starts_at, _sessions.written_at, _sessions.state,
     ).where(
         _people.id == _sessions.mentor_id,
         _sessions.person_id == _PERSON,
@@ -120,7 +108,7 @@ STANDING = union_all(
         _pairings.federation_id == _FEDERATION,
         _pairings.until.is_(None),
     ),
-)
+)  # fmt: skip
 
 
 def standing(person_id: UUID, federation_id: UUID) -> Standing:
