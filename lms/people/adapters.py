@@ -5,6 +5,8 @@ from typing import Any
 import segno
 from flask import after_this_request, current_app, g
 from flask_security import MailUtil, PasswordUtil, SQLAlchemySessionUserDatastore, Totp, WebauthnUtil
+from passlib.exc import TokenError
+from sqlalchemy import or_, update
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     ResidentKeyRequirement,
@@ -89,7 +91,24 @@ class Passkeys(WebauthnUtil):
 
 
 class Codes(Totp):
-    """Codes of authenticators."""
+    """Codes of authenticators. Each opens once, however many try it at the same moment."""
+
+    def get_last_counter(self, user: Any) -> int | None:
+        """The time step of the code that this person used last."""
+        return user.tf_last_counter
+
+    def set_last_counter(self, user: Any, tmatch: Any) -> None:
+        """Claim the time step. Raises TokenError, which reads as a wrong code, when another use came first."""
+        claimed: Any = db.session.execute(
+            update(Person)
+            .where(
+                Person.id == user.id,
+                or_(Person.tf_last_counter.is_(None), Person.tf_last_counter < tmatch.counter),
+            )
+            .values(tf_last_counter=tmatch.counter)
+        )
+        if claimed.rowcount != 1:
+            raise TokenError("used")
 
     def generate_qrcode(self, username: str, totp: str) -> str:
         """The picture to point a camera at, as a data URI; on white, so that it can be read in dark mode too."""

@@ -6,11 +6,13 @@
   const closest = (event, selector) => event.target.closest && event.target.closest(selector);
   const STORE = 'draft:';
 
-  /* ---- Salida segura: hide at once, then leave without a trace in the back button. */
+  /* ---- Salida segura: hide at once, sign out, and leave without a trace in the back button. Drafts stay. */
   const exit = doc.querySelector('[data-safe-exit]');
   const leave = () => {
     root.hidden = true;
     doc.title = ' ';
+    const out = doc.querySelector('form[data-forget-drafts]');
+    if (out && navigator.sendBeacon) navigator.sendBeacon(out.action, new FormData(out));
     location.replace(exit.href || exit.dataset.href);
   };
   let lastEsc = -Infinity;

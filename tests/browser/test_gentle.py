@@ -92,9 +92,6 @@ def test_two_taps_on_escape_leave_and_going_back_does_not_show_the_page(senior: 
     assert fresh.page.url == "about:blank"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Back leads to /login, which sends whoever is signed in to their desk (lms/static/app.js)"
-)
 def test_after_signing_in_and_leaving_going_back_does_not_show_the_desk(senior: Tab) -> None:
     leave(senior)
     assert "Hola, Rosa" not in senior.page.content()

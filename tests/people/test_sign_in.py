@@ -291,7 +291,7 @@ def test_the_code_is_asked_at_sign_in_and_throttled(world: World) -> None:
     assert answer.location.startswith("/tf-validate")
     assert not alive(browser)
     assert "no es válido" in browser.post(answer.location, {"code": "000000"}).text
-    assert browser.post(answer.location, {"code": totp.now()}).location == "/people"
+    assert browser.post(answer.location, {"code": totp.at(datetime.now(UTC) + timedelta(seconds=30))}).location == "/people"
     assert browser.get("/people").status_code == 200
     other, _ = sign_in(world, "rosa@demo.test")
     answers = [other.post("/tf-validate", {"code": "000000"}).status_code for _ in range(5)]
@@ -351,7 +351,7 @@ def test_confirming_asks_for_the_code_of_who_uses_one(world: World) -> None:
     totp = set_up_codes(browser)
     assert browser.post("/account/confirm", {"password": PASSWORD}).status_code == 422
     assert browser.post("/account/confirm", {"password": PASSWORD, "code": "000000"}).status_code == 422
-    assert browser.post("/account/confirm", {"password": PASSWORD, "code": totp.now()}).location == "/"
+    assert browser.post("/account/confirm", {"password": PASSWORD, "code": totp.at(datetime.now(UTC) + timedelta(seconds=30))}).location == "/"
 
 
 def test_confirming_is_throttled(world: World) -> None:
@@ -359,3 +359,13 @@ def test_confirming_is_throttled(world: World) -> None:
     browser, _ = sign_in(world, "rosa@demo.test")
     answers = [browser.post("/account/confirm", {"password": "x"}).status_code for _ in range(6)]
     assert answers == [422] * 5 + [429]
+
+
+def test_a_code_opens_once_even_for_two_at_the_same_moment(world: World) -> None:
+    account(world, "rosa@demo.test", "registrar")
+    code = set_up_codes(sign_in(world, "rosa@demo.test")[0]).at(datetime.now(UTC) + timedelta(seconds=30))
+    waiting = [sign_in(world, "rosa@demo.test")[0] for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda browser: browser.post("/tf-validate", {"code": code}), waiting))
+    assert sorted(alive(browser) for browser in waiting) == [False, True]
+    assert sorted(answer.status_code for answer in answers) != [302, 302]
