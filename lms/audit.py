@@ -9,10 +9,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, event, insert, select, update
+from sqlalchemy import CheckConstraint, Table, bindparam, event, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.db import Base, db, insert_once
@@ -44,6 +44,13 @@ class AuditEntry(Base):
     facts: Mapped[dict[str, Any]]
     previous: Mapped[str]
     hash: Mapped[str]
+
+
+# On the tables rather than their classes: what is appended is never looked at again in the same session.
+HEADS, ENTRIES = cast(Table, AuditHead.__table__), cast(Table, AuditEntry.__table__)
+LOCK = select(HEADS.c.number, HEADS.c.hash).where(HEADS.c.chain == bindparam("of")).with_for_update()
+ADD = insert(ENTRIES)
+MOVE = update(HEADS).where(HEADS.c.chain == bindparam("of")).values(number=bindparam("to"), hash=bindparam("with"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +122,15 @@ def _append(session: Session) -> None:
             number += 1
             entry |= {"number": number, "previous": previous}
             entry["hash"] = previous = _hash(entry)
-        session.execute(insert(AuditEntry), entries)
-        session.execute(update(AuditHead).where(AuditHead.chain == chain).values(number=number, hash=previous))
+        session.execute(ADD, entries)
+        session.execute(MOVE, {"of": chain, "to": number, "with": previous})
 
 
 def _lock_head(session: Session, chain: UUID) -> tuple[int, str]:
-    statement = select(AuditHead.number, AuditHead.hash).where(AuditHead.chain == chain).with_for_update()
-    found = session.execute(statement).one_or_none()
+    found = session.execute(LOCK, {"of": chain}).one_or_none()
     if found is None:  # two first entries of a chain at once: one makes the head, both then queue for it
         insert_once(AuditHead, {"chain": chain, "number": 0, "hash": GENESIS})
-        found = session.execute(statement).one()
+        found = session.execute(LOCK, {"of": chain}).one()
     return found[0], found[1]
 
 

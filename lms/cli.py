@@ -55,14 +55,14 @@ def demo(password: str | None, scale: int, if_empty: bool) -> None:
 @with_appcontext
 def run(host: str, port: int, threads: int) -> None:
     """Serve the platform from one process, its worker included."""
-    import waitress
+    from waitress.server import create_server
 
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if "lms_huey" in app.extensions:
         from lms import queue
 
         queue.start(app)
-    server = waitress.create_server(
+    server = create_server(
         app,
         host=host,
         port=port,

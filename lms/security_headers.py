@@ -34,19 +34,26 @@ def _readable() -> None:
         raise BadRequest("unreadable text")
 
 
+ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), payment=()"),
+)
+INDEXED = frozenset({"static", "catalogue.index", "catalogue.course", "verification.form", "home.index"})
+
+
 def _add_headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), payment=()"
-    if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+    headers.extend(ALWAYS)  # no view sets these
+    if "Content-Security-Policy" not in headers:
+        headers.add("Content-Security-Policy", POLICY)
     if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store" if g.get("actor") else "no-cache, private"
-    if request.endpoint not in ("static", "catalogue.index", "catalogue.course", "verification.form", "home.index"):
-        headers.setdefault("X-Robots-Tag", "noindex")
+        headers.add("Cache-Control", "no-store" if g.get("actor") else "no-cache, private")
+    if request.endpoint not in INDEXED:
+        headers.add("X-Robots-Tag", "noindex")
+    if request.is_secure:
+        headers.add("Strict-Transport-Security", "max-age=31536000")
     return response
 
 

@@ -65,7 +65,12 @@ class World:
         session.flush()
         session.add(
             Document(
-                federation_id=federation.id, kind="consent", version=1, title={"es": "C"}, html={"es": "<p>C</p>"}, published_at=NOW
+                federation_id=federation.id,
+                kind="consent",
+                version=1,
+                title={"es": "C"},
+                html={"es": "<p>C</p>"},
+                published_at=NOW,
             )
         )
         return federation.id

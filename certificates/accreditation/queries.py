@@ -14,10 +14,11 @@ from certificates.accreditation import evidence, rules
 from certificates.accreditation.evidence import Sources
 from certificates.accreditation.models import Decision, Dossier, Scheme, SchemeVersion
 from certificates.accreditation.rules import Answer
+from certificates.register import rules as register_rules
+from certificates.register.models import Certificate
 from lms.db import db
 
 STANDING = ("open", "approved")
-KEPT = (*STANDING, "issued")  # a dossier in one of these states keeps its version and evidence
 LIMIT = 100  # rows of a list on one page
 
 
@@ -42,6 +43,13 @@ class Applied:
     state: str
     applied_at: datetime
     decided_at: datetime | None
+    certificate: str | None = None  # once issued: in-force, expiring, expired, suspended or revoked
+    valid_until: datetime | None = None
+
+    @property
+    def stands(self) -> bool:
+        """It is being decided, or its certificate is not ending: nobody applies again meanwhile."""
+        return self.state in STANDING or self.certificate in ("in-force", "suspended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +67,8 @@ class Road:
 
     @property
     def may_apply(self) -> bool:
-        """Everything is met and no dossier stands or has led to a certificate."""
-        return not self.missing and (self.dossier is None or self.dossier.state == "refused")
+        """Everything is met, and no dossier stands or has led to a certificate that holds."""
+        return not self.missing and (self.dossier is None or not self.dossier.stands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +137,7 @@ def scheme(scheme_id: UUID, federation_id: UUID) -> SchemeNow | None:
 
 
 # Built once, of tables: building it and mapping rows to entities took longer than running it.
-_schemes, _dossiers = Scheme.__table__, Dossier.__table__
+_schemes, _dossiers, _certificates = Scheme.__table__, Dossier.__table__, Certificate.__table__
 ROADS = (
     select(
         _schemes.c.slug,
@@ -140,26 +148,39 @@ ROADS = (
         _dossiers.c.state,
         _dossiers.c.applied_at,
         _dossiers.c.decided_at,
+        _certificates.c.state.label("certificate"),
+        _certificates.c.valid_until,
     )
     .select_from(
         _schemes.outerjoin(
             _dossiers,
             and_(_dossiers.c.scheme_id == _schemes.c.id, _dossiers.c.person_id == bindparam("person")),
-        )
+        ).outerjoin(_certificates, _certificates.c.dossier_id == _dossiers.c.id)
     )
     .where(_schemes.c.federation_id == bindparam("federation"), _schemes.c.current_version_id.is_not(None))
     .order_by(_schemes.c.slug, _dossiers.c.applied_at.desc(), _dossiers.c.id.desc())
 )
 
 
-def roads(person_id: UUID, federation_id: UUID, sources: Sources | None = None) -> list[Road]:
-    """The person's way to each scheme of the federation. A dossier that was not refused keeps its version and evidence.
+def _applied(row: Any, now: datetime) -> Applied | None:
+    if row.id is None:
+        return None
+    status = register_rules.status(row.certificate, row.valid_until, now) if row.certificate else None
+    return Applied(row.id, row.state, row.applied_at, row.decided_at, status, row.valid_until)
+
+
+def roads(person_id: UUID, federation_id: UUID, sources: Sources | None = None, *, now: datetime) -> list[Road]:
+    """The person's way to each scheme of the federation. A dossier that stands keeps its version and evidence.
 
     `sources`, if they have been collected already, are taken as they are.
     """
     rows = db.session.execute(ROADS, {"person": person_id, "federation": federation_id}).all()
     latest = [next(of_one) for _slug, of_one in groupby(rows, itemgetter(0))]
-    schemes = [version(row.version_id if row.state in KEPT else row.current_version_id) for row in latest]
+    applied = [_applied(row, now) for row in latest]
+    kept = [one is not None and one.stands for one in applied]
+    schemes = [
+        version(row.version_id if stands else row.current_version_id) for row, stands in zip(latest, kept, strict=True)
+    ]
     if sources is None:
         wanted = frozenset[str]().union(*(evidence.kinds(one.requirements) for one in schemes))
         sources = evidence.collect(person_id, federation_id, wanted)
@@ -167,12 +188,10 @@ def roads(person_id: UUID, federation_id: UUID, sources: Sources | None = None) 
     return [
         Road(
             one,
-            [rules.thawed(item) for item in row.evidence]
-            if row.state in KEPT
-            else rules.evaluate(one.requirements, record),
-            Applied(*row[4:]) if row.id else None,
+            [rules.thawed(item) for item in row.evidence] if stands else rules.evaluate(one.requirements, record),
+            found,
         )
-        for one, row in zip(schemes, latest, strict=True)
+        for one, row, found, stands in zip(schemes, latest, applied, kept, strict=True)
     ]
 
 

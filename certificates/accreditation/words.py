@@ -283,7 +283,7 @@ def steps(road: Road, names: Names, *, brief: bool = False) -> list[Step]:
 def _last_steps(road: Road) -> list[Step]:
     dossier = road.dossier
     state = dossier.state if dossier is not None else None
-    if dossier is None or state == "refused":
+    if dossier is None or not dossier.stands:
         if road.may_apply:
             ask = Step(_("Pedir la acreditación"), "current", _("Con el formulario de «Mi camino»."), None, _("tuyo"))
         else:

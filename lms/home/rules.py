@@ -15,7 +15,7 @@ class Standing:
     document_left: bool
     hours_left: bool
     may_apply: bool
-    dossier: str | None  # open | approved | refused | issued
+    dossier: str | None  # one that stands: open | approved | issued
     waiting: int  # sessions that wait for a mentor
 
 

@@ -29,10 +29,10 @@ class Next:
     action: str | None = None
 
 
-def agent(actor: Actor, federation: Any, _now: datetime) -> Any:
+def agent(actor: Actor, federation: Any, now: datetime) -> Any:
     """What the agent's desk shows."""
     sources = evidence.collect(actor.person_id, federation, evidence.EVERYTHING)
-    roads = accreditation.roads(actor.person_id, federation, sources)
+    roads = accreditation.roads(actor.person_id, federation, sources, now=now)
     names = {session.mentor_id: session.mentor_name for session in sources.hours.sessions}
     return SimpleNamespace(
         next=_next(roads, sources),
@@ -71,7 +71,7 @@ def _quiz_left(sources: Sources) -> tuple[CourseProgress, ModuleProgress] | None
 
 def _standing(roads: list[Road], sources: Sources) -> Standing:
     answers = [answer for road in roads for answer in road.missing]
-    dossiers = [road.dossier.state for road in roads if road.dossier is not None]
+    dossiers = [road.dossier.state for road in roads if road.dossier is not None and road.dossier.stands]
     states = {"waiting": 0, "returned": 0}
     for session in sources.hours.sessions:
         states[session.state] += 1

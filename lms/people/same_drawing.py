@@ -29,7 +29,9 @@ def kept(view: Callable[..., Any]) -> Callable[..., Any]:
             return answer
         session.pop("_flashes", None)  # what it says stands at the field
         form = CodeForm()
-        form.code.errors = [_("Ese código no es el que muestra ahora tu aplicación. Escribe el que ves en este momento.")]
+        form.code.errors = [
+            _("Ese código no es el que muestra ahora tu aplicación. Escribe el que ves en este momento.")
+        ]
         drawn = _security.totp_factory.fetch_setup_values(state["totp_secret"], sessions.current_person())
         page = render_template(
             "security/two_factor_setup.html",

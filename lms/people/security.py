@@ -118,6 +118,7 @@ def init_app(app: Flask) -> None:
     app.before_request_funcs[None].remove(security.principal._on_before_request)
     # Flask-Login's would load the person for each template; ours ask for the actor.
     app.template_context_processors[None].remove(_user_context_processor)
+    app.after_request_funcs[None].remove(app.login_manager._update_remember_cookie)  # type: ignore[attr-defined]
     app.login_manager.user_loader(_load_person)  # type: ignore[attr-defined]
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
     for endpoint, view in {"verify": _confirm, "wan_verify": _confirm, "wan_verify_response": _gone}.items():

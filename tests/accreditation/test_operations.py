@@ -10,6 +10,8 @@ from certificates.accreditation import evidence, operations, queries, refusals, 
 from certificates.accreditation.models import Decision, Dossier, SchemeVersion
 from certificates.accreditation.rules import Record
 from certificates.accreditation.schemes import DEFAULT_SCHEME
+from certificates.register import operations as register
+from certificates.register.models import Certificate
 from lms import audit
 from lms.audit import AuditEntry
 from lms.db import db, transaction
@@ -141,7 +143,7 @@ def test_failed_quizzes_unsigned_hours_and_a_lower_newer_level_do_not_count(worl
     learner.observed(level=2, days=1)
     scheme_id = scheme(world)
     with world.database():
-        [road] = queries.roads(learner.person, world.here)
+        [road] = queries.roads(learner.person, world.here, now=NOW)
         assert [answer.requirement["kind"] for answer in road.missing] == ["quiz", "hours", "competency"]
         hours = road.missing[1]
         assert (hours.whose, hours.waiting_since, hours.facts["waiting"]) == ("mentor", NOW, 6)
@@ -154,7 +156,7 @@ def test_the_page_and_the_guard_say_the_same(world: World) -> None:
     learner.mentored()
     scheme_id = scheme(world)
     with world.database(), transaction():
-        [road] = queries.roads(learner.person, world.here)
+        [road] = queries.roads(learner.person, world.here, now=NOW)
         with pytest.raises(refusals.NotYetEarned) as caught:
             operations.apply(learner.person, world.here, scheme_id, "Ana", now=NOW)
         assert caught.value.missing == road.missing
@@ -165,7 +167,7 @@ def test_evidence_of_another_federation_does_not_count(world: World) -> None:
     learner.earn()
     scheme(world, world.elsewhere)
     with world.database():
-        [road] = queries.roads(learner.person, world.elsewhere)
+        [road] = queries.roads(learner.person, world.elsewhere, now=NOW)
         assert len(road.missing) == 5
 
 
@@ -192,6 +194,43 @@ def test_a_scheme_of_another_federation_is_not_there(world: World) -> None:
             apply(world, person, scheme_id)
 
 
+def certified(world: World, person: UUID) -> Certificate:
+    """A certificate of this person on the default scheme."""
+    scheme_id = scheme(world)
+    opened = apply(world, person, scheme_id)
+    for member in (world.person("registrar"), world.person("registrar")):
+        vote(world, opened, member)
+    with world.database(), transaction():
+        return register.issue(opened.id, by=world.person("registrar"), federation_id=world.here, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("deed", "days", "status", "open_again"),
+    [
+        (None, 1, "in-force", False),
+        (None, 700, "expiring", True),
+        (None, 800, "expired", True),
+        (register.suspend, 1, "suspended", False),
+        (register.revoke, 1, "revoked", True),
+    ],
+)
+def test_the_road_says_how_the_certificate_is_and_opens_again_when_it_ends(
+    world: World, deed: Any, days: int, status: str, open_again: bool
+) -> None:
+    person = world.person("agent")
+    certificate = certified(world, person)
+    if deed is not None:
+        with world.database(), transaction():
+            by = world.person("registrar")
+            deed(certificate.id, by=by, federation_id=world.here, reason="Un motivo que no se publica", now=NOW)
+    with world.database():
+        [road] = queries.roads(person, world.here, now=NOW + timedelta(days=days))
+        assert road.dossier is not None
+        assert (road.dossier.certificate, not road.dossier.stands) == (status, open_again)
+        # Open again, it is judged by what the person has today: nothing, in this test.
+        assert bool(road.missing) == open_again
+
+
 def test_a_new_version_does_not_change_a_standing_dossier(world: World) -> None:
     person, scheme_id = world.person("agent"), scheme(world)
     opened = apply(world, person, scheme_id)
@@ -200,7 +239,7 @@ def test_a_new_version_does_not_change_a_standing_dossier(world: World) -> None:
     after = dossier_of(world, opened.id)
     assert (after.version_id, after.evidence) == (opened.version_id, opened.evidence)
     with world.database():
-        [road] = queries.roads(person, world.here)
+        [road] = queries.roads(person, world.here, now=NOW)
         assert road.scheme.number == 1
         assert len(road.answers) == 5
 

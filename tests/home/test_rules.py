@@ -32,7 +32,6 @@ BEGUN = Standing(
         ({"may_apply": True}, "apply"),
         ({"dossier": "open"}, "decision"),
         ({"dossier": "approved"}, "decision"),
-        ({"dossier": "refused"}, "lesson"),
         ({"dossier": "issued"}, "certificate"),
     ],
 )

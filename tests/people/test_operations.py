@@ -29,7 +29,9 @@ def test_a_new_federation_has_its_consent_text_and_its_code_of_ethics(app: Flask
 
 def test_a_published_text_is_cleaned_of_scripts(world: World) -> None:
     with world.database(), transaction():
-        text = operations.publish_document(world.here, "consent", {"es": "C"}, {"es": "<p onclick=x>a</p><script>x</script>"}, now=NOW)
+        text = operations.publish_document(
+            world.here, "consent", {"es": "C"}, {"es": "<p onclick=x>a</p><script>x</script>"}, now=NOW
+        )
     assert text.html == {"es": "<p>a</p>"}
     assert text.version == 2
 

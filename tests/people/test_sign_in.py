@@ -291,7 +291,10 @@ def test_the_code_is_asked_at_sign_in_and_throttled(world: World) -> None:
     assert answer.location.startswith("/tf-validate")
     assert not alive(browser)
     assert "no es válido" in browser.post(answer.location, {"code": "000000"}).text
-    assert browser.post(answer.location, {"code": totp.at(datetime.now(UTC) + timedelta(seconds=30))}).location == "/people"
+    assert (
+        browser.post(answer.location, {"code": totp.at(datetime.now(UTC) + timedelta(seconds=30))}).location
+        == "/people"
+    )
     assert browser.get("/people").status_code == 200
     other, _ = sign_in(world, "rosa@demo.test")
     answers = [other.post("/tf-validate", {"code": "000000"}).status_code for _ in range(5)]
@@ -351,7 +354,12 @@ def test_confirming_asks_for_the_code_of_who_uses_one(world: World) -> None:
     totp = set_up_codes(browser)
     assert browser.post("/account/confirm", {"password": PASSWORD}).status_code == 422
     assert browser.post("/account/confirm", {"password": PASSWORD, "code": "000000"}).status_code == 422
-    assert browser.post("/account/confirm", {"password": PASSWORD, "code": totp.at(datetime.now(UTC) + timedelta(seconds=30))}).location == "/"
+    assert (
+        browser.post(
+            "/account/confirm", {"password": PASSWORD, "code": totp.at(datetime.now(UTC) + timedelta(seconds=30))}
+        ).location
+        == "/"
+    )
 
 
 def test_confirming_is_throttled(world: World) -> None:
