@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined, Template
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lms import access, config, errors, i18n, jobs, limits, mail, policy, security_headers
+from lms import access, config, errors, frame, i18n, jobs, limits, mail, policy, security_headers
 from lms.db import db
 from lms.road_picture import road_picture
 from lms.tables import TABLES
@@ -91,7 +91,7 @@ class Components(Template):
 
 
 def _templates(app: Flask) -> None:
-    from lms.home.navigation import items
+    from lms.home import navigation
 
     app.jinja_env.template_class = Components
 
@@ -112,22 +112,26 @@ def _templates(app: Flask) -> None:
     def asset(name: str) -> str:
         return f"/static/{name}?v={marks.get(name, '')}"
 
+    app.jinja_env.globals |= {"place": place, "asset": asset}
     demo = (app.config["LMS_HOME"] / "demo").exists()
 
-    @app.context_processor
-    def everywhere() -> dict[str, Any]:
+    def site() -> SimpleNamespace:
         actor = g.get("actor")
-        site = SimpleNamespace(
+        return SimpleNamespace(
             name=(actor and actor.federation_name) or app.config["SITE_NAME"],
             safe_exit_url=app.config["SAFE_EXIT_URL"],
             demo=demo,
         )
+
+    frame.init_app(app, lambda actor: navigation.items(actor, place), navigation.PLACES, site)
+
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        actor = g.get("actor")
         return {
             "actor": actor,
-            "asset": asset,
             "locale": i18n.current(),
-            "nav_items": items(actor, place),
-            "site": site,
+            "site": site(),
             "may": partial(policy.may, actor),
         }
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask import Flask, current_app, render_template
-from flask_babel import force_locale
 from flask_mailman import EmailMultiAlternatives, Mail
 
 from lms.i18n import REGIONS
+from lms.texts import speaking
 
 mail = Mail()
 
@@ -21,7 +21,7 @@ def send(to: str, template: str, locale: str, **facts: Any) -> None:
     # Links lead to BASE_URL: a worker has no request, and a request's own host is whatever its sender wrote.
     with (
         current_app.test_request_context(base_url=current_app.config["BASE_URL"]),
-        force_locale(REGIONS.get(locale, locale)),
+        speaking(REGIONS.get(locale, locale)),
     ):
         subject = " ".join(render_template(f"mail/{template}.subject", **facts).split())
         text = render_template(f"mail/{template}.txt", **facts)

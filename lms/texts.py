@@ -3,10 +3,13 @@
 Flask-Babel finds domain, locale and catalogue anew for each text (25 µs); here each language keeps what it has been asked.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
-from flask import Flask, g
-from flask_babel import get_locale, get_translations
+from flask import Flask
+from flask_babel import force_locale, get_locale, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -17,15 +20,30 @@ _KNOWN_PLURALS: dict[str, dict[tuple[str, str, int], str]] = {}
 MOST_PLURALS = 10_000
 
 
+_settled: ContextVar[str | None] = ContextVar("language", default=None)
+
+
 def language() -> str:
-    """The language of the request; a forced one too, since Flask-Babel keeps it at the same place."""
-    context = g.get("_flask_babel")
-    locale = getattr(context, "babel_locale", None) or get_locale()
+    """The language of the request, or of what is being written for somebody else (`speaking`)."""
+    if (settled := _settled.get()) is not None:
+        return settled
+    locale = get_locale()
     return locale.language if locale else "es"
 
 
+@contextmanager
+def speaking(region: str) -> Iterator[None]:
+    """Everything inside is said for a person who reads `region` ("es_ES", "en_GB"), whoever asks for it."""
+    token = _settled.set(region.partition("_")[0])
+    try:
+        with force_locale(region):
+            yield
+    finally:
+        _settled.reset(token)
+
+
 def _words(text: str) -> str:
-    known = _KNOWN.setdefault(language(), {})
+    known = _KNOWN.get(language()) or _KNOWN.setdefault(language(), {})
     found = known.get(text)
     if found is None:
         found = known[text] = get_translations().gettext(text)
@@ -68,8 +86,19 @@ def _ngettext_in_template(context: EvalContext, singular: str, plural: str, num:
     return (Markup(words) if context.autoescape else words) % {"num": num, **facts}
 
 
+def settle() -> None:
+    """Settle the request's language, once it is known who asks."""
+    locale = get_locale()
+    _settled.set(locale.language if locale else None)
+
+
 def init_app(app: Flask) -> None:
     """Let templates use these in place of Flask-Babel's."""
+
+    @app.teardown_request
+    def forget(_error: BaseException | None) -> None:
+        _settled.set(None)
+
     app.jinja_env.globals |= {
         "_": _gettext_in_template,
         "gettext": _gettext_in_template,

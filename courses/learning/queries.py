@@ -1,8 +1,9 @@
 """How far people are, and the lessons that they read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -93,26 +94,18 @@ _PLACES = (
     .outerjoin(Module, Module.id == Lesson.module_id)
 )  # fmt: skip
 _PLACE = _PLACES.where(Enrolment.id == bindparam("enrolment"))
-_OF_PERSON = (Enrolment.person_id == bindparam("person"), Enrolment.federation_id == bindparam("federation"))
-_PLACES_OF_PERSON = _PLACES.where(*_OF_PERSON).order_by(Enrolment.enrolled_at.desc(), Enrolment.id)
-_DONE = (
-    select(LessonDone.enrolment_id, Lesson.module_id, func.count().label("lessons"))
-    .join(Lesson, Lesson.id == LessonDone.lesson_id)
-    .join(Enrolment, Enrolment.id == LessonDone.enrolment_id)
-    .where(*_OF_PERSON)
-    .group_by(LessonDone.enrolment_id, Lesson.module_id)
-    .subquery()
-)
-_MODULES_OF_PERSON = (
+_STANDING = (
     select(
-        Enrolment.id, Module.number, Module.slug, Module.title, Module.minutes, Module.lesson_count,
-        func.coalesce(_DONE.c.lessons, 0), Module.id,
+        Enrolment.id, Enrolment.person_id, Enrolment.federation_id, Edition.id, Edition.name, Edition.ends_on,
+        Enrolment.enrolled_at, Edition.version_id, Enrolment.last_lesson_id,
+        Lesson.module_id, func.count(LessonDone.lesson_id),
     )
     .join(Edition, Edition.id == Enrolment.edition_id)
-    .join(Module, Module.version_id == Edition.version_id)
-    .outerjoin(_DONE, and_(_DONE.c.enrolment_id == Enrolment.id, _DONE.c.module_id == Module.id))
-    .where(*_OF_PERSON)
-    .order_by(Module.number)
+    .outerjoin(LessonDone, LessonDone.enrolment_id == Enrolment.id)
+    .outerjoin(Lesson, Lesson.id == LessonDone.lesson_id)
+    .where(Enrolment.person_id == bindparam("person"), Enrolment.federation_id == bindparam("federation"))
+    .group_by(Enrolment.id, Edition.id, Lesson.module_id)
+    .order_by(Enrolment.enrolled_at.desc(), Enrolment.id)
 )  # fmt: skip
 _IS_DONE = LessonDone.lesson_id.is_not(None)
 _MODULES_AND_LESSONS = (
@@ -128,15 +121,47 @@ _MODULES_AND_LESSONS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What of a published version every reader's progress needs."""
+
+    course_slug: str
+    title: dict[str, Any]
+    modules: tuple[tuple[Any, ...], ...]  # number, slug, title, minutes, lessons, id
+    places: dict[UUID, LessonPlace]  # of its lessons
+
+
+@lru_cache(64)
+def version(version_id: UUID) -> Version:
+    """A version, kept once read: what was published never changes. Nobody may change what this gives."""
+    slug, title = db.session.execute(
+        select(Course.slug, CourseVersion.title).join(Course).where(CourseVersion.id == version_id)
+    ).one()
+    modules = db.session.execute(
+        select(Module.number, Module.slug, Module.title, Module.minutes, Module.lesson_count, Module.id)
+        .where(Module.version_id == version_id)
+        .order_by(Module.number)
+    ).all()
+    lessons = db.session.execute(
+        select(Lesson.id, Module.slug, Lesson.slug, Module.number, Lesson.number, Module.title, Lesson.title)
+        .join(Module, Module.id == Lesson.module_id)
+        .where(Module.version_id == version_id)
+    )
+    return Version(slug, title, tuple(map(tuple, modules)), {row[0]: LessonPlace(*row[1:]) for row in lessons})
+
+
 def progress(person_id: UUID, federation_id: UUID) -> list[CourseProgress]:
-    """How far the person is in each edition, the latest enrolment first; two statements, however many there are."""
-    who = {"person": person_id, "federation": federation_id}
-    found = {row[0]: _course(row, []) for row in db.session.execute(_PLACES_OF_PERSON, who)}
-    modules: Iterable[Any] = db.session.execute(_MODULES_OF_PERSON, who) if found else ()
-    for row in modules:
-        if course := found.get(row[0]):  # not one that was made in between
-            course.modules.append(ModuleProgress(*row[1:]))
-    return list(found.values())
+    """How far the person is in each edition, the latest enrolment first; one statement, however many there are."""
+    rows: Iterable[Any] = db.session.execute(_STANDING, {"person": person_id, "federation": federation_id})
+    found = []
+    for _enrolment, group in groupby(rows, itemgetter(0)):
+        lines: list[Any] = list(group)
+        done = {line[9]: line[10] for line in lines}
+        of = version(lines[0][7])
+        modules = [ModuleProgress(*module[:5], done.get(module[5], 0), module[5]) for module in of.modules]
+        last = of.places.get(lines[0][8])
+        found.append(CourseProgress(*lines[0][:7], of.course_slug, of.title, lines[0][7], last, modules))
+    return found
 
 
 def enrolment_progress(enrolment_id: UUID) -> CourseProgress | None:

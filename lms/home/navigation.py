@@ -8,6 +8,22 @@ from flask import request
 from lms.policy import Actor
 from lms.texts import gettext as _
 
+# The endpoints that stand in a navigation.
+PLACES = frozenset(
+    {
+        "home.index",
+        "catalogue.index",
+        "mentoring.index",
+        "accreditation.road",
+        "competencies.people",
+        "learning.editions",
+        "people.members",
+        "mentoring.pairings",
+        "accreditation.dossiers",
+        "register.index",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

@@ -199,7 +199,7 @@ def certified(world: World, person: UUID) -> Certificate:
     scheme_id = scheme(world)
     opened = apply(world, person, scheme_id)
     for member in (world.person("registrar"), world.person("registrar")):
-        vote(world, opened, member)
+        vote(world, opened.id, member)
     with world.database(), transaction():
         return register.issue(opened.id, by=world.person("registrar"), federation_id=world.here, now=NOW)
 

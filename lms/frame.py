@@ -1,0 +1,67 @@
+"""The head and foot of every page: rendered once for each kind of visitor, then only filled in.
+
+They are the same for everybody who reads the same language, in the same federation, with the same roles, at the same place of
+the navigation. What differs for each request are a token and an address. Rendering them anew took a third of a small page.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from markupsafe import Markup, escape
+
+from lms.policy import Actor
+from lms.texts import language
+
+MOST = 2_000  # heads kept; kinds of visitors are far fewer
+TOKEN, HERE = "[[token]]", "[[here]]"
+Items = Callable[[Actor | None], list[Any]]
+
+
+def init_app(app: Flask, items: Items, navigated: frozenset[str], site: Callable[[], Any]) -> None:
+    """Give templates `page_top` and `page_bottom`.
+
+    `items` are the navigation of an actor, `navigated` the endpoints that it marks as current, `site` the names shown.
+    """
+    tops: dict[tuple[Any, ...], tuple[str, ...]] = {}
+    bottoms: dict[str, Markup] = {}
+
+    def page_top(csrf_token: Callable[[], str]) -> Markup:
+        actor: Actor | None = g.get("actor")
+        shown = site()
+        kind: tuple[Any, ...] = (language(), shown.name, shown.demo, None)
+        if actor is not None:
+            place = request.endpoint if request.endpoint in navigated else None
+            kind = (*kind[:3], actor.roles, actor.consented, place)
+        parts = tops.get(kind)
+        if parts is None:
+            if len(tops) >= MOST:
+                tops.clear()
+            parts = tops[kind] = _split(
+                _render("parts/head.html", site=shown, signed_in=actor is not None, nav_items=items(actor))
+            )
+        here = escape(request.full_path.rstrip("?"))
+        return Markup("").join(Markup({TOKEN: csrf_token(), HERE: here}.get(part, part)) for part in parts)
+
+    def page_bottom() -> Markup:
+        spoken = language()
+        found = bottoms.get(spoken)
+        if found is None:
+            found = bottoms[spoken] = Markup(_render("parts/foot.html"))
+        return found
+
+    app.jinja_env.globals |= {"page_top": page_top, "page_bottom": page_bottom}
+
+
+def _render(template: str, **facts: Any) -> str:
+    return current_app.jinja_env.get_template(template).render(token=TOKEN, here=HERE, locale=language(), **facts)
+
+
+def _split(html: str) -> tuple[str, ...]:
+    """Text and marks in turn."""
+    parts: list[str] = []
+    for piece in html.split(TOKEN):
+        parts += [TOKEN] if parts else []
+        before, mark, after = piece.partition(HERE)
+        parts += [before, *([HERE, after] if mark else [])]
+    return tuple(parts)
