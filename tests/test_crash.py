@@ -1,7 +1,6 @@
 """`kill -9` at any moment: what was acknowledged is there, what was not is wholly absent, and nothing is done twice."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -19,14 +18,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from certificates.register.models import Certificate
 from courses.mentoring.models import MentoringSession, Pairing
 from lms import audit
 from lms.audit import AuditEntry
 from lms.db import transaction
 from lms.ids import new_key
-from lms.people.models import Person
-from tests.register import seed
 from tests.world import NOW, Browser, World
 
 ROOT = Path(__file__).parent.parent
@@ -139,27 +135,3 @@ def test_what_was_acknowledged_outlives_the_process(world: World, tmp_path: Path
 def whole(world: World) -> list[audit.Finding]:
     with world.database():
         return list(audit.verify(world.here))
-
-
-@pytest.mark.parametrize("after", [1, 25])
-def test_bulk_issue_killed_and_run_again_gives_each_one_certificate(world: World, tmp_path: Path, after: int) -> None:
-    registrar = world.person("registrar")
-    with world.database() as session:
-        email = session.scalar(select(Person.email).where(Person.id == registrar))
-    due = 60
-    people = [world.person("agent") for _ in range(due)]
-    for person in people:
-        seed.approved(world, person)
-    words = ("certificates", "issue", "--federation", "here", "--by", email)
-    with lms(world.app, tmp_path / "home", *words) as first, world.database() as session:
-        while (session.scalar(select(func.count()).select_from(Certificate)) or 0) < after and first.poll() is None:
-            session.rollback()
-        first.kill()
-    with lms(world.app, tmp_path / "home", *words) as again:
-        assert again.wait() == 0
-    with world.database() as session:
-        issued = session.execute(select(Certificate.person_id, Certificate.serial)).all()
-    assert sorted(person_id for person_id, _serial in issued) == sorted(people)
-    numbers = sorted(int(re.sub(r"^\d+-", "", serial)) for _person_id, serial in issued)
-    assert numbers == list(range(1, due + 1))
-    assert whole(world) == []
