@@ -26,20 +26,29 @@ def init_app(app: Flask, items: Items, navigated: frozenset[str], site: Callable
     tops: dict[tuple[Any, ...], tuple[str, ...]] = {}
     bottoms: dict[str, Markup] = {}
 
-    def page_top(csrf_token: Callable[[], str]) -> Markup:
+    def page_top(csrf_token: Callable[[], str] | None) -> Markup:
+        """The head; without a token it keeps no session and sets no cookie: the language is a link."""
         actor: Actor | None = g.get("actor")
         shown = site()
-        kind: tuple[Any, ...] = (language(), shown.name, shown.demo, None)
+        kind: tuple[Any, ...] = (language(), shown.name, shown.demo, csrf_token is None)
         if actor is not None:
             place = request.endpoint if request.endpoint in navigated else None
-            kind = (*kind[:3], actor.roles, actor.consented, place)
+            kind = (*kind, actor.roles, actor.consented, place)
         parts = tops.get(kind)
         if parts is None:
             if len(tops) >= MOST:
                 tops.clear()
             parts = tops[kind] = _split(
-                _render("parts/head.html", site=shown, signed_in=actor is not None, nav_items=items(actor))
+                _render(
+                    "parts/head.html",
+                    site=shown,
+                    signed_in=actor is not None,
+                    stateless=csrf_token is None,
+                    nav_items=items(actor),
+                )
             )
+        if csrf_token is None:
+            return Markup("").join(map(Markup, parts))
         here = escape(request.full_path.rstrip("?"))
         return Markup("").join(Markup({TOKEN: csrf_token(), HERE: here}.get(part, part)) for part in parts)
 

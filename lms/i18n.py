@@ -26,6 +26,8 @@ def locale() -> str:
     actor = g.get("actor")
     if actor is not None and actor.locale in LOCALES:
         return actor.locale
+    if request and request.args.get("lang") in LOCALES:  # a page that keeps no session
+        return request.args["lang"]
     default = current_app.config["DEFAULT_LOCALE"]
     if not request:  # a command or a job
         return default
