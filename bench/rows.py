@@ -8,6 +8,7 @@ from bench import peers
 from bench.drive import BOUNDARY, Chain, Step
 from bench.peers import Aim, Peer
 from bench.town import COURSE, Award, Someone, Town
+from certificates.register.rules import grouped
 from courses.mentoring import forms as mentoring
 
 FORM = "application/x-www-form-urlencoded"
@@ -223,7 +224,7 @@ def verify(town: Town, _count: int) -> list[Chain]:
     if not town.url("verification.page", code="AAAA"):
         return []
     return [
-        (Step(f"/verify/{award.code}", holds=(award.code, award.serial)),)
+        (Step(f"/verify/{award.code}", holds=(grouped(award.code), award.serial)),)
         for _someone, award in town.certificates(town.readers)
     ]
 

@@ -61,7 +61,7 @@ class Server(Process):
         self.port = free_port()
         kind = ["--worker-class", "gthread", "--threads", str(threads)] if threads else ["--worker-class", "sync"]
         command = [
-            sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--workers", str(workers),
+            sys.executable, "-m", "gunicorn", "--preload", "--bind", f"127.0.0.1:{self.port}", "--workers", str(workers),
             *kind, "--log-level", "warning", app,
         ]  # fmt: skip
         super().__init__(name, command, env, folder)

@@ -2,12 +2,12 @@
 
 import gc
 import hashlib
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, g, url_for
+from flask import Flask, g
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined, Template
@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import access, config, errors, frame, i18n, jobs, limits, mail, policy, security_headers
 from lms.db import db
+from lms.places import place
 from lms.road_picture import road_picture
 from lms.tables import TABLES
 
@@ -102,17 +103,10 @@ def _templates(app: Flask) -> None:
     # Long-lived, since the address changes with the content.
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000
 
-    @cache
-    def place(endpoint: str) -> str:
-        """The address of a page that takes no arguments: the same for everybody, found once."""
-        return url_for(endpoint)
-
-    app.jinja_env.globals |= {"place": place, "drawn_road": road_picture}
-
     def asset(name: str) -> str:
         return f"/static/{name}?v={marks.get(name, '')}"
 
-    app.jinja_env.globals |= {"place": place, "asset": asset}
+    app.jinja_env.globals |= {"asset": asset, "drawn_road": road_picture, "place": place}
     demo = (app.config["LMS_HOME"] / "demo").exists()
 
     def site() -> SimpleNamespace:
@@ -123,7 +117,7 @@ def _templates(app: Flask) -> None:
             demo=demo,
         )
 
-    frame.init_app(app, lambda actor: navigation.items(actor, place), navigation.PLACES, site)
+    frame.init_app(app, navigation.items, navigation.PLACES, site)
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The app for a WSGI server of one's own: `gunicorn --workers 2 --threads 4 lms.wsgi:app`."""
+"""The app for a WSGI server of one's own: `gunicorn --preload --workers 2 --threads 4 lms.wsgi:app`.
+
+Loaded before the workers fork, what it holds is held once.
+"""
 
 from lms.app import create_app, settle
 

@@ -13,6 +13,7 @@ from assessments.competencies.framework import framework, said
 from certificates.accreditation.queries import Road
 from certificates.accreditation.rules import Answer, title
 from lms.i18n import current, day, hours, percent
+from lms.places import place
 from lms.texts import gettext as _
 from lms.texts import ngettext
 
@@ -237,10 +238,10 @@ def turn(answer: Answer, names: Names) -> str | None:
 def _text(kind: str) -> str:
     """Where a text is read and accepted."""
     if kind == "consent":
-        return url_for("account.consent")
+        return place("account.consent")
     if kind == "code-of-ethics":
-        return url_for("account.document", kind=kind, next=url_for("accreditation.road"))
-    return url_for("account.overview")
+        return url_for("account.document", kind=kind, next=place("accreditation.road"))
+    return place("account.overview")
 
 
 def _place(answer: Answer) -> str | None:
@@ -257,7 +258,7 @@ def _place(answer: Answer) -> str | None:
     if kind == "document":
         return _text(answer.requirement["document"])
     places = {"hours": "mentoring.index", "competency": "competencies.profile"}
-    return url_for(places[kind]) if kind in places else None
+    return place(places[kind]) if kind in places else None
 
 
 def steps(road: Road, names: Names, *, brief: bool = False) -> list[Step]:
@@ -304,7 +305,7 @@ def _last_steps(road: Road) -> list[Step]:
             asked,
             Step(_("Decisión y certificado"), "waiting", _("Aprobada. Falta emitir el certificado."), None, since),
         ]
-    return [asked, Step(_("Decisión y certificado"), "done", _("Certificado emitido."), url_for("register.mine"))]
+    return [asked, Step(_("Decisión y certificado"), "done", _("Certificado emitido."), place("register.mine"))]
 
 
 def bars(answer: Answer) -> list[Bar]:

@@ -1,6 +1,6 @@
 """How far people are, and the lessons that they read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -96,9 +96,9 @@ _PLACES = (
 _PLACE = _PLACES.where(Enrolment.id == bindparam("enrolment"))
 _STANDING = (
     select(
-        Enrolment.id, Enrolment.person_id, Enrolment.federation_id, Edition.id, Edition.name, Edition.ends_on,
-        Enrolment.enrolled_at, Edition.version_id, Enrolment.last_lesson_id,
-        Lesson.module_id, func.count(LessonDone.lesson_id),
+        Enrolment.id, Enrolment.person_id, Enrolment.federation_id, Enrolment.edition_id, Edition.name,
+        Edition.ends_on, Enrolment.enrolled_at, Edition.version_id, Enrolment.last_lesson_id,
+        Lesson.module_id, func.count(LessonDone.lesson_id).label("done"),
     )
     .join(Edition, Edition.id == Enrolment.edition_id)
     .outerjoin(LessonDone, LessonDone.enrolment_id == Enrolment.id)
@@ -156,11 +156,27 @@ def progress(person_id: UUID, federation_id: UUID) -> list[CourseProgress]:
     found = []
     for _enrolment, group in groupby(rows, itemgetter(0)):
         lines: list[Any] = list(group)
-        done = {line[9]: line[10] for line in lines}
-        of = version(lines[0][7])
-        modules = [ModuleProgress(*module[:5], done.get(module[5], 0), module[5]) for module in of.modules]
-        last = of.places.get(lines[0][8])
-        found.append(CourseProgress(*lines[0][:7], of.course_slug, of.title, lines[0][7], last, modules))
+        done = {line.module_id: line.done for line in lines}
+        of = version(lines[0].version_id)
+        found.append(
+            CourseProgress(
+                enrolment_id=lines[0].id,
+                person_id=lines[0].person_id,
+                federation_id=lines[0].federation_id,
+                edition_id=lines[0].edition_id,
+                edition_name=lines[0].name,
+                ends_on=lines[0].ends_on,
+                enrolled_at=lines[0].enrolled_at,
+                course_slug=of.course_slug,
+                course_title=of.title,
+                version_id=lines[0].version_id,
+                last_lesson=of.places.get(lines[0].last_lesson_id),
+                modules=[
+                    ModuleProgress(*facts, done=done.get(module_id, 0), module_id=module_id)
+                    for *facts, module_id in of.modules
+                ],
+            )
+        )
     return found
 
 

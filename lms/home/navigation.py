@@ -1,10 +1,10 @@
 """The few places that each role goes to most."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import request
 
+from lms.places import place
 from lms.policy import Actor
 from lms.texts import gettext as _
 
@@ -34,8 +34,8 @@ class Item:
     current: bool
 
 
-def items(actor: Actor | None, place: Callable[[str], str]) -> list[Item]:
-    """The navigation of `actor`; empty until they have consented. `place` gives the address of an endpoint."""
+def items(actor: Actor | None) -> list[Item]:
+    """The navigation of `actor`; empty until they have consented."""
     if actor is None or not actor.consented:
         return []
     places: list[tuple[str, str]] = [("home.index", _("Inicio"))]

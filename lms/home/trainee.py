@@ -14,6 +14,7 @@ from certificates.accreditation.queries import Road
 from courses.learning.queries import CourseProgress, ModuleProgress
 from lms.home.rules import Standing, next_step
 from lms.i18n import current, day
+from lms.places import place
 from lms.policy import Actor
 from lms.texts import gettext as _
 from lms.texts import ngettext
@@ -48,7 +49,6 @@ def _road(road: Road, names: words.Names) -> Any:
         done=sum(step.state == "done" for step in steps),
         total=len(steps),
         steps=steps,
-        bars=[bar for answer in words.hours_in(road.answers) for bar in words.bars(answer)],
     )
 
 
@@ -101,7 +101,7 @@ def _next(roads: list[Road], sources: Sources) -> Next:
         "certificate": lambda: Next(
             _("Tienes tu certificado"),
             _("Aquí ves cómo está, lo descargas y decides si tu nombre se ve cuando alguien lo comprueba."),
-            url_for("register.mine"),
+            place("register.mine"),
             _("Ver mi certificado"),
         ),
         "decision": lambda: Next(
@@ -109,19 +109,19 @@ def _next(roads: list[Road], sources: Sources) -> Next:
             _(
                 "La deciden dos personas, en un plazo de 60 días. Lo que decidan lo verás aquí; no tienes que hacer nada más."
             ),
-            url_for("accreditation.road"),
+            place("accreditation.road"),
             _("Ver mi camino"),
         ),
         "apply": lambda: Next(
             _("Ya puedes pedir tu acreditación"),
             _("Todo lo que pide el esquema está hecho. Revisa lo que se va a presentar y pídela cuando quieras."),
-            url_for("accreditation.road"),
+            place("accreditation.road"),
             _("Revisar y pedirla"),
         ),
         "enrol": lambda: Next(
             _("Elige la edición del curso que te venga bien"),
             _("El curso se hace a tu ritmo, desde el móvil, y puedes parar y volver cuando quieras."),
-            url_for("catalogue.index"),
+            place("catalogue.index"),
             _("Ver los cursos"),
         ),
         "document": lambda: Next(
@@ -133,7 +133,7 @@ def _next(roads: list[Road], sources: Sources) -> Next:
         "hours": lambda: Next(
             _("Apunta tu próxima sesión de mentoría"),
             _("Cuando la apuntes, le llegará a tu agente sénior para que la vise."),
-            url_for("mentoring.new_session"),
+            place("mentoring.new_session"),
             _("Apuntar una sesión"),
         ),
         "pairing": lambda: Next(
@@ -143,7 +143,7 @@ def _next(roads: list[Road], sources: Sources) -> Next:
         "wait": lambda: Next(
             _("Ahora les toca a otras personas"),
             _("Tu parte está hecha. Más abajo ves qué falta y de quién depende."),
-            url_for("accreditation.road"),
+            place("accreditation.road"),
             _("Ver mi camino"),
         ),
     }

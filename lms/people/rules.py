@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
 
-from zxcvbn import zxcvbn
-
 PASSWORD_SHORTEST = 12  # characters
 PASSWORD_LONGEST = 256
 PASSWORD_SCORE = 3  # of zxcvbn's 0–4: at least 10^8 guesses
@@ -50,6 +48,8 @@ def password_fault(password: str, *, name: str, email: str) -> Fault | None:
         return "long"
     if any(piece in _plain(password) for piece in _pieces(name, email)):
         return "personal"
+    from zxcvbn import zxcvbn  # its lists of words take 12 MB, which only a process that sets passwords needs
+
     # Its time grows with the square of the length; what is strong in its first 64 characters is strong.
     if zxcvbn(password[:64], user_inputs=["entrepares", "apoyo", "mutuo"])["score"] < PASSWORD_SCORE:
         return "common"
