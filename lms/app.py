@@ -2,7 +2,7 @@
 
 import gc
 import hashlib
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +11,7 @@ from flask import Flask, g
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined, Template
+from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import access, config, errors, frame, i18n, jobs, limits, mail, policy, security_headers
@@ -106,7 +107,12 @@ def _templates(app: Flask) -> None:
     def asset(name: str) -> str:
         return f"/static/{name}?v={marks.get(name, '')}"
 
-    app.jinja_env.globals |= {"asset": asset, "drawn_road": road_picture, "place": place}
+    @cache
+    def kept_icon(name: str, size: str | None = None) -> Markup:
+        """An icon is the same wherever it stands."""
+        return app.jinja_env.get_template("components/icons.html").module.drawn_icon(name, size)  # type: ignore[attr-defined]
+
+    app.jinja_env.globals |= {"asset": asset, "drawn_road": road_picture, "kept_icon": kept_icon, "place": place}
     demo = (app.config["LMS_HOME"] / "demo").exists()
 
     def site() -> SimpleNamespace:

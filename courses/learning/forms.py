@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from courses.learning.queries import Kept
+from courses.learning.lesson_queries import Kept
 from courses.learning.rules import MOST_SEATS, Writing
 from lms.forms import Form, OnceForm, no_control_characters
 from lms.ids import new_key

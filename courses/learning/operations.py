@@ -8,8 +8,8 @@ from sqlalchemy import and_, func, or_, select, update
 
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
 from courses.learning import rules
+from courses.learning.lesson_queries import EnrolmentKey
 from courses.learning.models import Edition, Enrolment, LessonDone, Reflection
-from courses.learning.queries import EnrolmentKey
 from courses.learning.refusals import (
     CourseUnknown,
     DatesReversed,

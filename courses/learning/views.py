@@ -9,7 +9,7 @@ from courses.catalogue import queries as catalogue
 from courses.catalogue.rules import in_language
 from courses.learning import edition_queries, operations, queries, rules
 from courses.learning.forms import EditionForm, ReflectionForm, Sheet
-from courses.learning.queries import LessonPage
+from courses.learning.lesson_queries import LessonPage, lesson_page
 from courses.learning.refusals import ReflectionStale
 from lms import clock, i18n, once
 from lms.access import actor
@@ -108,7 +108,7 @@ def lesson(enrolment_id: UUID, module: str, lesson: str) -> Any:
         if form.validate():
             try:
                 with transaction():
-                    page = guard(actor(), "reflection.write", queries.lesson_page(*place))
+                    page = guard(actor(), "reflection.write", lesson_page(*place))
                     _keep(page, form)
                 return jsonify(saved=True) if wants_json() else _onward(page)
             except Refusal as refusal:
@@ -116,7 +116,7 @@ def lesson(enrolment_id: UUID, module: str, lesson: str) -> Any:
                 stale = isinstance(refusal, ReflectionStale)
         if wants_json():
             return _not_saved(form, stale)
-    page = guard(actor(), "enrolment.study", queries.lesson_page(*place))
+    page = guard(actor(), "enrolment.study", lesson_page(*place))
     sheet = form.sheet() if form else Sheet.of(page.reflection)
     if stale and page.reflection is not None:
         # The next sending replaces what is kept: both texts have now been seen.

@@ -6,71 +6,69 @@ from uuid import UUID
 
 from flask import g, request, session
 from sqlalchemy import and_, bindparam, exists, func, select, update
-from sqlalchemy.orm import aliased
 
 from lms import audit, clock, policy
 from lms.db import db, transaction
 from lms.people.models import Acknowledgement, Document, Federation, Membership, Passkey, Person, SignIn
 from lms.policy import Actor
 
-
-def _statement():
-    latest = aliased(Document)
-    newest = (
-        select(func.max(latest.version))
-        .where(latest.federation_id == SignIn.federation_id, latest.kind == "consent")
-        .correlate(SignIn)
-        .scalar_subquery()
+# Of tables rather than classes: as entities, these few columns took as long to map as to read.
+_sign_ins, _people, _federations = SignIn.__table__, Person.__table__, Federation.__table__
+_memberships, _documents, _accepted = Membership.__table__, Document.__table__, Acknowledgement.__table__
+_latest = _documents.alias("latest")
+_newest_consent = (
+    select(func.max(_latest.c.version))
+    .where(_latest.c.federation_id == _sign_ins.c.federation_id, _latest.c.kind == "consent")
+    .correlate(_sign_ins)
+    .scalar_subquery()
+)
+_consented = (
+    exists()
+    .where(
+        _accepted.c.document_id == _documents.c.id,
+        _accepted.c.person_id == _sign_ins.c.person_id,
+        _accepted.c.withdrawn_at.is_(None),
+        _documents.c.federation_id == _sign_ins.c.federation_id,
+        _documents.c.kind == "consent",
+        _documents.c.version == _newest_consent,
     )
-    consented = exists(
-        select(1)
-        .select_from(Acknowledgement)
-        .join(Document, Document.id == Acknowledgement.document_id)
-        .where(
-            Acknowledgement.person_id == SignIn.person_id,
-            Acknowledgement.withdrawn_at.is_(None),
-            Document.federation_id == SignIn.federation_id,
-            Document.kind == "consent",
-            Document.version == newest,
-        )
-        .correlate(SignIn)
+    .correlate(_sign_ins)
+)
+ACTOR = (
+    select(
+        _sign_ins.c.id,
+        _sign_ins.c.person_id,
+        _sign_ins.c.federation_id,
+        _sign_ins.c.confirmed_at,
+        _sign_ins.c.second_factor,
+        _people.c.fs_uniquifier,
+        _people.c.name,
+        _people.c.locale,
+        _people.c.timezone,
+        _federations.c.name.label("federation"),
+        _federations.c.second_factor_waived,
+        _memberships.c.role,
+        _consented.label("consented"),
     )
-    return (
-        select(
-            SignIn.id,
-            SignIn.person_id,
-            SignIn.federation_id,
-            SignIn.confirmed_at,
-            SignIn.second_factor,
-            Person.fs_uniquifier,
-            Person.name,
-            Person.locale,
-            Person.timezone,
-            Federation.name.label("federation"),
-            Federation.second_factor_waived,
-            Membership.role,
-            consented.label("consented"),
-        )
-        .join(Person, Person.id == SignIn.person_id)
-        .outerjoin(Federation, Federation.id == SignIn.federation_id)
+    .select_from(
+        _sign_ins.join(_people, _people.c.id == _sign_ins.c.person_id)
+        .outerjoin(_federations, _federations.c.id == _sign_ins.c.federation_id)
         .outerjoin(
-            Membership,
+            _memberships,
             and_(
-                Membership.person_id == SignIn.person_id,
-                Membership.federation_id == SignIn.federation_id,
-                Membership.until.is_(None),
+                _memberships.c.person_id == _sign_ins.c.person_id,
+                _memberships.c.federation_id == _sign_ins.c.federation_id,
+                _memberships.c.until.is_(None),
             ),
         )
-        .where(
-            SignIn.id == bindparam("sign_in"),
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > bindparam("now"),
-            Person.active,
-        )
     )
-
-
-STATEMENT = _statement()
+    .where(
+        _sign_ins.c.id == bindparam("sign_in"),
+        _sign_ins.c.ended_at.is_(None),
+        _sign_ins.c.expires_at > bindparam("now"),
+        _people.c.active,
+    )
+)
 
 
 def load_actor() -> Actor | None:
@@ -79,7 +77,7 @@ def load_actor() -> Actor | None:
         sign_in_id = UUID(session["sign_in"])
     except (KeyError, ValueError, TypeError, AttributeError):
         return None
-    rows = db.session.execute(STATEMENT, {"sign_in": sign_in_id, "now": clock.now()}).all()
+    rows = db.session.execute(ACTOR, {"sign_in": sign_in_id, "now": clock.now()}).all()
     # Another identity than the cookie's: the password was changed, or everything was ended.
     if not rows or session.get("_user_id") != rows[0].fs_uniquifier:
         return None

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from courses.learning import operations, queries
+from courses.learning import lesson_queries, operations, queries
 from courses.learning.models import Edition, Enrolment
 from courses.learning.refusals import (
     CourseUnknown,
@@ -172,7 +172,7 @@ def test_progress_counts_lessons_by_module(school: School, edition: UUID) -> Non
     enrolment_id = school.enrol(person, edition)
     with school.world.database(), transaction():
         enrolment = queries.enrolment(enrolment_id)
-        page = queries.lesson_page(enrolment_id, "modulo-1", "leccion-1")
+        page = lesson_queries.lesson_page(enrolment_id, "modulo-1", "leccion-1")
         assert enrolment is not None
         assert page is not None
         for _again in range(2):

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from courses.learning import operations, queries
+from courses.learning import lesson_queries, operations
 from courses.learning.models import Edition, Enrolment
 from lms.config import CHECKOUT
 from lms.db import db, transaction
@@ -184,7 +184,7 @@ def test_pages_take_few_statements_however_much_there_is(school: School) -> None
             school.edition(school.course(lessons=lessons))
         with world.database(), transaction():
             found = db.session.get(Enrolment, enrolment)
-            page = queries.lesson_page(enrolment, "modulo-1", "leccion-1")
+            page = lesson_queries.lesson_page(enrolment, "modulo-1", "leccion-1")
             assert page is not None
             operations.save_reflection(page.enrolment, page.lesson.id, "Mío", used_alternative=False, now=NOW)
             assert found is not None
