@@ -180,7 +180,7 @@ def verify(trainee: Tab, visitor: Tab, code: str, folder: Path) -> None:
     visitor.press("Comprobar el certificado")
     visitor.sees("Certificado vigente", "Federación Ribera", "No está revocado.", "El nombre no se muestra")
     visitor.sees_not("Inés", "Campos")
-    visitor.tap(visitor.page.get_by_role("button", name="English"))
+    visitor.tap(visitor.page.get_by_role("link", name="English"))
     visitor.sees("Certificate in force", "Federación Ribera")
     expect(visitor.page.locator("html")).to_have_attribute("lang", "en")
     visitor.sees_not("Inés", "Campos")
@@ -190,7 +190,7 @@ def verify(trainee: Tab, visitor: Tab, code: str, folder: Path) -> None:
     visitor.reload()
     visitor.sees(TRAINEE)
     assert facts(visitor, code)["name"] == TRAINEE
-    visitor.tap(visitor.page.get_by_role("button", name="Español"))
+    visitor.tap(visitor.page.get_by_role("link", name="Español"))
     visitor.sees("Certificado vigente", TRAINEE)
 
 
