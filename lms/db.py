@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -78,7 +78,7 @@ def transaction() -> Iterator[Session]:
     """
     session = db.session()
     _forget(session)  # closes the request's reading snapshot
-    token = _writing.set(True)
+    token = begin_writing()
     try:
         yield session
         session.commit()
@@ -86,7 +86,28 @@ def transaction() -> Iterator[Session]:
         _forget(session)
         raise
     finally:
-        _writing.reset(token)
+        end_writing(token)
+    _run_waiting(session)
+
+
+def commit() -> None:
+    """Commit by hand, for Flask-Security's views, which hold their transaction open across several calls of ours."""
+    session = db.session()
+    session.commit()
+    _run_waiting(session)
+
+
+def begin_writing() -> Token[bool]:
+    """From now on this context's transactions begin as writers; give the token to `end_writing`."""
+    return _writing.set(True)
+
+
+def end_writing(token: Token[bool]) -> None:
+    """Back to what it was."""
+    _writing.reset(token)
+
+
+def _run_waiting(session: Session) -> None:
     for call in session.info.pop("after_commit", []):
         call()
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import segno
-from flask import after_this_request, current_app, g
+from flask import after_this_request, g
 from flask_security import MailUtil, PasswordUtil, SQLAlchemySessionUserDatastore, Totp, WebauthnUtil
 from passlib.exc import TokenError
 from sqlalchemy import or_, update
@@ -14,6 +14,7 @@ from webauthn.helpers.structs import (
 )
 
 from lms import clock, jobs
+from lms import db as database
 from lms.db import db
 from lms.people import passwords, refusals, rules
 from lms.people.models import Person
@@ -21,7 +22,7 @@ from lms.people.models import Person
 
 def commit_later(response: Any) -> Any:
     """For `after_this_request`: commit what was written, and ring for its jobs."""
-    current_app.extensions["security"].datastore.commit()
+    database.commit()
     return response
 
 
@@ -32,15 +33,12 @@ class People(SQLAlchemySessionUserDatastore):
         """The person, without leaving a transaction open: hashing that follows holds no lock and no old snapshot."""
         person = super().find_user(case_insensitive=case_insensitive, **kwargs)
         if not db.session.dirty and not db.session.new:
-            db.session.commit()
+            database.commit()
         return person  # type: ignore[return-value]
 
     def commit(self) -> None:
         """Commit, then ring for the jobs that were written."""
-        session_ = db.session()
-        session_.commit()
-        for call in session_.info.pop("after_commit", []):
-            call()
+        database.commit()
 
 
 class Passwords(PasswordUtil):

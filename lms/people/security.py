@@ -151,8 +151,8 @@ def _prepare() -> Any:
     if request.is_json:
         raise BadRequest("forms only")
     if request.method == "POST":
-        db.session.commit()  # closes the snapshot in which the actor was read
-        g.writing = database._writing.set(True)
+        database.commit()  # closes the snapshot in which the actor was read
+        g.writing = database.begin_writing()
     unproven = request.endpoint in FACTOR_ENDPOINTS and g.actor is not None and not g.actor.second_factor
     if unproven and sessions.has_second_factor(sessions.current_person()):
         return redirect(url_for("account.second_factor"))
@@ -161,7 +161,7 @@ def _prepare() -> Any:
 
 def _done_writing(_error: BaseException | None) -> None:
     if token := g.pop("writing", None):
-        database._writing.reset(token)
+        database.end_writing(token)
 
 
 def _stay_here(response: Any) -> Any:
@@ -223,7 +223,7 @@ def _signed_out(_app: Flask, user: Person | None = None, **_more: Any) -> None:
     sign_in = session.pop("sign_in", None)
     if sign_in is not None and user is not None:
         sessions.end(UUID(sign_in), user.id, clock.now())
-        db.session.commit()
+        database.commit()
 
 
 def _password_changed(_app: Flask, user: Person, **_more: Any) -> None:

@@ -334,3 +334,11 @@ def test_somebody_who_mentors_and_is_mentored_stays_within_eight(recent: Place) 
     recent.log(pairing=recent.pair(both, recent.mentor))
     recent.log(24, pairing=recent.pair(recent.trainee, both))
     assert statements(recent, both, "/mentoring") <= 8
+
+
+def test_the_note_is_read_by_the_two_parties_and_not_by_who_keeps_the_register(recent: Place) -> None:
+    session_id = recent.log(1, note="Lo que hablamos queda aquí")
+    for person, reads in ((recent.trainee, True), (recent.mentor, True), (recent.registrar, False)):
+        page = recent.world.browser(person).get(f"/mentoring/sessions/{session_id}")
+        assert page.status_code == 200
+        assert ("Lo que hablamos queda aquí" in page.text) == reads
