@@ -68,11 +68,18 @@ def _blueprints(app: Flask) -> None:
     from courses.mentoring.views import blueprint as mentoring
     from lms.home.views import blueprint as home
     from lms.pages import blueprint as platform
+    from lms.people.entry.views import entry
+    from lms.people.federations.views import federations
+    from lms.people.imports.views import imports
+    from lms.people.messages.views import messages
+    from lms.people.privacy.views import privacy
+    from lms.people.profile.views import profile
+    from lms.people.trail.views import trail
     from lms.people.views import account, people
 
     for blueprint in (
-        platform, home, account, people, catalogue, learning, mentoring,
-        quizzes, competencies, accreditation, register, verification,
+        platform, home, account, people, federations, entry, imports, profile, privacy, messages, trail,
+        catalogue, learning, mentoring, quizzes, competencies, accreditation, register, verification,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
 

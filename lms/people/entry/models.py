@@ -1,0 +1,1 @@
+"""Tables: ways in beside an invitation: another provider's account, open enrolment."""

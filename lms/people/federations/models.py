@@ -1,0 +1,1 @@
+"""Tables: a federation's own identity, bodies, texts and agreements."""

@@ -1,0 +1,1 @@
+"""Tables: people from a spreadsheet."""

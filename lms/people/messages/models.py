@@ -1,0 +1,1 @@
+"""Tables: what the platform tells a person, and how."""

@@ -1,0 +1,1 @@
+"""Tables: what is held about a person: consent, copy, correction, erasure, who looked."""

@@ -1,0 +1,1 @@
+"""Tables: how a person is called, and how they read."""

@@ -1,0 +1,1 @@
+"""Tables: the audit trail, for those who answer for it."""
