@@ -57,7 +57,9 @@ def test_a_full_demonstration_keeps_its_rows_through_every_step_that_has_tables(
         db.session.remove()
         assert min(before[name] for name in ("certificates", "attempts", "hours_entries", "audit_entries")) > 0
         flask_migrate.downgrade(revision="0001")
-        assert counts() == before
+        first = counts()  # the tables of the first migration, and no other
+        assert first == {name: before[name] for name in first}
         flask_migrate.upgrade()
-        assert (counts(), triggers()) == (before, guards)
+        assert triggers() == guards
+        assert {name: counts()[name] for name in first} == first
         db.engine.dispose()

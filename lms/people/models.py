@@ -5,7 +5,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -23,7 +33,10 @@ class Federation(Base):
     slug: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     locale: Mapped[str] = mapped_column(String(5), default="es")
+    languages: Mapped[list[Any]] = mapped_column(default=lambda: ["es", "en"])  # offered; `locale` among them
     timezone: Mapped[str] = mapped_column(String(40), default="Europe/Madrid")
+    look: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {logo: {digest, width, height}, act, people}
+    retention: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {kind: months}; rules.RETENTION has the defaults
     crisis_contacts: Mapped[list[Any]] = mapped_column(default=list)  # [{name, number, note}]
     crisis_reviewed_on: Mapped[date | None]
     second_factor_waived: Mapped[bool] = mapped_column(default=False)  # only for demonstrations
@@ -32,12 +45,25 @@ class Federation(Base):
 
 
 class Service(Base):
-    """Where agents work: a mental-health unit, a centre."""
+    """Where agents work: a mental-health unit, a centre. Closed with a date, never deleted."""
 
     __tablename__ = "services"
+    __table_args__ = (
+        ForeignKeyConstraint(["association_id", "federation_id"], ["associations.id", "associations.federation_id"]),
+        Index(
+            "uq_services_open_name",
+            "federation_id",
+            "name",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     federation_id: Mapped[UUID] = mapped_column(ForeignKey("federations.id"), index=True)
+    association_id: Mapped[UUID | None]  # of the same federation
     name: Mapped[str] = mapped_column(String(120))
+    closed_at: Mapped[datetime | None]
 
 
 class Role(Base, RoleMixin):
@@ -170,10 +196,12 @@ class Document(Base):
     __table_args__ = (UniqueConstraint("federation_id", "kind", "version"),)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     federation_id: Mapped[UUID] = mapped_column(ForeignKey("federations.id"))
-    kind: Mapped[str] = mapped_column(String(40))  # consent | code-of-ethics
+    kind: Mapped[str] = mapped_column(String(40))  # consent | code-of-ethics | role-document | other-…
     version: Mapped[int]
-    title: Mapped[dict[str, Any]]  # {locale: text}, as is the html
+    title: Mapped[dict[str, Any]]  # {locale: text}, as are html and markdown
     html: Mapped[dict[str, Any]]
+    markdown: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what it was written in; empty for the oldest
+    asks_again: Mapped[bool] = mapped_column(default=True)  # False: whoever accepted the one before need not sign again
     published_at: Mapped[datetime]
 
 
