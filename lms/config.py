@@ -24,6 +24,7 @@ SETTINGS: dict[str, str | None] = {
     "MAIL_FROM": "Entrepares <no-reply@demo.test>",
     "LIMITS_URL": "memory://",
     "SECRET_KEY": None,
+    "MASTER_KEY": None,
     "BASE_URL": "http://127.0.0.1:8000",
     "SITE_NAME": "Entrepares",
     "SAFE_EXIT_URL": "https://es.wikipedia.org/",

@@ -45,7 +45,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "account.welcome"): frozenset(),  # the token is none
     ("POST", "account.welcome"): frozenset(),
     ("GET", "account.overview"): SIGNED_IN,
-    ("POST", "account.overview"): SIGNED_IN,
+    ("GET", "profile.person"): SIGNED_IN,
+    ("POST", "profile.person"): SIGNED_IN,
     ("GET", "account.confirm"): SIGNED_IN,
     ("POST", "account.confirm"): SIGNED_IN,
     ("GET", "account.consent"): SIGNED_IN,

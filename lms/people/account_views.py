@@ -11,38 +11,31 @@ from lms.access import actor
 from lms.db import transaction
 from lms.errors import Refusal
 from lms.pages import own_page
-from lms.people import operations, proofs, queries, rules, sessions, words
-from lms.people.forms import AcceptForm, AccountForm, ConfirmForm, ConsentForm, typed
+from lms.people import operations, proofs, queries, rules, sections, sessions, words
+from lms.people.forms import AcceptForm, ConfirmForm, ConsentForm, typed
 from lms.people.throttle import throttled
 from lms.people.views import account
 from lms.policy import declares
 from lms.texts import gettext as _
 
 
-@account.route("/account", methods=["GET", "POST"])
-@declares("account.read", POST="account.change")
-def overview() -> Any:
-    """Name, pronouns, language and time zone; and the doors to everything else about oneself."""
-    form = AccountForm(obj=sessions.current_person())
-    if form.validate_on_submit():
-        with transaction():
-            operations.change_account(
-                actor().person_id, name=form.name.data or "", pronouns=form.pronouns.data or "",
-                locale=form.locale.data, timezone=form.timezone.data, now=clock.now(),
-            )  # fmt: skip
-        flash(_("Tus datos están guardados."), "done")
-        return redirect(url_for("account.overview"))
-    places = queries.federations_of(actor().person_id)
-    factor = sessions.has_second_factor(sessions.current_person())
-    page = render_template(
+@account.get("/account")
+@declares("account.read")
+def overview() -> str:
+    """Who one is here, and the doors to everything about oneself."""
+    person = sessions.current_person()
+    factor = sessions.has_second_factor(person)
+    return render_template(
         "account/overview.html",
-        form=form,
-        person=sessions.current_person(),
-        places=places,
-        factor=factor,
+        person=person,
+        groups=sections.for_actor(actor()),
+        statuses={
+            "account.second_factor": ("ok", _("Activado")) if factor else ("todo", _("Sin activar")),
+            "account.consent": ("ok", _("Dado")) if actor().consented else ("todo", _("Sin dar")),
+        },
+        places=queries.federations_of(person.id),
         roles=words.ROLES,
     )
-    return page, (422 if form.errors else 200)
 
 
 @account.post("/account/federation/<uuid:federation_id>")

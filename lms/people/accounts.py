@@ -6,6 +6,7 @@ from uuid import uuid4
 from lms import audit
 from lms.db import db, insert_once
 from lms.people.models import Person
+from lms.people.profile.rules import tidy
 from lms.people.rules import normal_email
 
 
@@ -15,7 +16,7 @@ def add_person(email: str, name: str, *, hashed: str | None, locale: str, now: d
     values = {
         "id": person_id,
         "email": normal_email(email),
-        "name": name,
+        "name": tidy(name),
         "locale": locale,
         "password": hashed,
         "fs_uniquifier": uuid4().hex,

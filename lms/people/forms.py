@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from lms.forms import Form, OnceForm, no_control_characters
 from lms.i18n import LOCALES
 from lms.people import words
+from lms.people.profile.rules import tidy
 from lms.people.security_forms import RULES
 
 _l: Any = lazy_gettext  # WTForms' stubs know no lazy texts
@@ -33,10 +34,15 @@ def typed(field: Any) -> str:
     return str(field.raw_data[0]) if field.raw_data else ""
 
 
+def _tidy(value: Any) -> Any:
+    return tidy(value) if isinstance(value, str) else value
+
+
 def _name(label: Any, description: Any = "") -> StringField:
     return StringField(
         label,
         description=description,
+        filters=[_tidy],
         validators=[
             DataRequired(NAME_NEEDED),
             Length(max=120, message=_l("Usa como mucho 120 caracteres.")),
@@ -51,7 +57,8 @@ class AccountForm(Form):
     name = _name(_l("Nombre"), _l("Como quieres que te llamemos. No hace falta que sea el del documento."))
     pronouns = StringField(
         _l("Pronombres"),
-        description=_l("Por ejemplo: ella, él, elle."),
+        filters=[_tidy],
+        description=_l("Por ejemplo: ella, él, elle. Se ven junto a tu nombre."),
         validators=[Optional(), Length(max=40, message=_l("Usa como mucho 40 caracteres.")), no_control_characters],
     )
     locale = _select(_l("Idioma"), choices=LANGUAGES)

@@ -114,7 +114,7 @@ def test_what_people_write_is_shown_as_they_wrote_it_and_runs_nowhere(site: Site
     enrolment = trainee(site, name)
     own, senior, registrar = phone(site), phone(site), phone(site)
     own.sign_in("trainee@demo.test", PASSWORD)
-    own.open("/account")
+    own.open("/account/name")
     own.holds("name", name)
 
     first_lesson(own, enrolment)

@@ -20,7 +20,7 @@ def test_a_person_says_how_they_are_called(world: World) -> None:
     me = world.person("agent")
     browser = world.browser(me)
     more = {"email": "otra@demo.test", "active": "", "password": "x", "fs_uniquifier": "x", "roles": "admin"}
-    assert browser.post("/account", FORM | more).location == "/account"
+    assert browser.post("/account/name", FORM | more).location == "/account"
     with world.database() as session:
         person = session.get(Person, me)
         assert (person.name, person.pronouns, person.locale, person.timezone) == tuple(FORM.values())
@@ -34,7 +34,7 @@ def test_a_person_says_how_they_are_called(world: World) -> None:
     "change", [{"name": " "}, {"name": "x" * 121}, {"name": "a\x07b"}, {"locale": "xx"}, {"timezone": "Mars/Olympus"}]
 )
 def test_what_cannot_be_kept_gets_a_sentence(world: World, change: dict[str, str]) -> None:
-    answer = world.browser(world.person("agent")).post("/account", FORM | change)
+    answer = world.browser(world.person("agent")).post("/account/name", FORM | change)
     assert answer.status_code == 422
     assert "ella" in answer.text
 

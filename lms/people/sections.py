@@ -1,0 +1,61 @@
+"""The account's pages: the rows that the account itself lists. Each topic adds its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from lms.policy import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A row: where it leads, how it is called, what it is for in one line; `shown` to whom (everyone, unless told)."""
+
+    group: str
+    endpoint: str
+    title: Any
+    line: Any
+    values: dict[str, Any] = field(default_factory=dict)  # for the address
+    shown: Callable[[Actor], bool] = lambda _actor: True
+
+    @property
+    def key(self) -> str:
+        """What tells it apart: the hub's view may know more about some rows (a status)."""
+        return "/".join((self.endpoint, *map(str, self.values.values())))
+
+
+# In the order in which they stand on the page.
+GROUPS = {
+    "person": _l("Tú"),
+    "entry": _l("Cómo entras"),
+    "agreed": _l("Qué has aceptado"),
+    "data": _l("Tus datos"),
+}
+
+
+def _somewhere(actor: Actor) -> bool:
+    return actor.federation_id is not None
+
+
+def _consented(actor: Actor) -> bool:
+    return _somewhere(actor) and actor.consented
+
+
+SECTIONS = [
+    Section("person", "profile.person", _l("Nombre, pronombres e idioma"), _l("Cómo te llamamos y en qué lengua te hablamos.")),
+    Section("entry", "security.change_password", _l("Contraseña"), _l("Al cambiarla se cierran tus demás sesiones.")),
+    Section("entry", "account.second_factor", _l("Segundo paso"), _l("Un código o una llave, además de la contraseña.")),
+    Section("entry", "account.open_sessions", _l("Sesiones abiertas"), _l("Dónde has entrado. Puedes cerrar las que no reconozcas.")),
+    Section("agreed", "account.consent", _l("Consentimiento"), _l("Qué se guarda de ti y para qué. Puedes retirarlo ahí mismo."), shown=_somewhere),
+    Section("agreed", "account.document", _l("Código ético"), _l("Cómo acompaña quien da apoyo mutuo."), {"kind": "code-of-ethics"}, _consented),
+]  # fmt: skip
+
+
+def for_actor(actor: Actor) -> list[tuple[Any, list[Section]]]:
+    """(group's title, its rows) that this person sees."""
+    rows = [
+        (title, [one for one in SECTIONS if one.group == group and one.shown(actor)]) for group, title in GROUPS.items()
+    ]
+    return [(title, found) for title, found in rows if found]
