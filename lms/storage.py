@@ -2,7 +2,10 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -18,14 +21,33 @@ def _path(key: str) -> Path:
 
 def put(key: str, content: bytes) -> None:
     """Store `content`, whole or not at all, and flushed to disk."""
+    with writing(key) as file:
+        file.write(content)
+
+
+@contextmanager
+def writing(key: str, *, durable: bool = True) -> Iterator[BinaryIO]:
+    """A file to write piece by piece; it is stored, whole and (if `durable`) flushed to disk, when the block ends well."""
     path = _path(key)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    with fresh.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    try:
+        with fresh.open("xb") as file:
+            yield file
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def reading(key: str) -> Iterator[BinaryIO]:
+    """A stored file to read piece by piece. Raises FileNotFoundError."""
+    with _path(key).open("rb") as file:
+        yield file
 
 
 def get(key: str) -> bytes | None:
@@ -34,3 +56,8 @@ def get(key: str) -> bytes | None:
         return _path(key).read_bytes()
     except FileNotFoundError:
         return None
+
+
+def remove(key: str) -> None:
+    """Forget what is stored under `key`, if anything is."""
+    _path(key).unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.ext.mutable import MutableList
@@ -159,8 +160,9 @@ class Invitation(Base):
     """A way in: single use, expiring. The link is signed over id and nonce; a resend draws a new nonce."""
 
     __tablename__ = "invitations"
+    __table_args__ = (Index("ix_invitations_federation_id_email", "federation_id", "email"),)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    federation_id: Mapped[UUID] = mapped_column(ForeignKey("federations.id"), index=True)
+    federation_id: Mapped[UUID] = mapped_column(ForeignKey("federations.id"))
     email: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(120))
     role: Mapped[str] = mapped_column(String(20))
@@ -172,6 +174,8 @@ class Invitation(Base):
     accepted_at: Mapped[datetime | None]
     accepted_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     withdrawn_at: Mapped[datetime | None]
+    import_id: Mapped[UUID | None] = mapped_column(ForeignKey("people_imports.id"), index=True)
+    unsent: Mapped[bool] = mapped_column(default=False, server_default=false())  # no mail has been asked for
 
 
 class SignIn(Base):

@@ -1,0 +1,3 @@
+"""Decisions about people from a spreadsheet."""
+
+STATES = ("reading", "unreadable", "judged", "queued", "done", "refused", "dropped")
