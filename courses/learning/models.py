@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base
@@ -27,6 +27,8 @@ class Edition(Base):
     seats: Mapped[int]
     seats_taken: Mapped[int] = mapped_column(default=0)
     open: Mapped[bool] = mapped_column(default=True)
+    # Whoever asks on its public page may come in and enrol, without having been invited.
+    for_everybody: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Enrolment(Base):

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from lms import clock
@@ -96,8 +96,9 @@ def open_sessions() -> Any:
     """Where one is signed in."""
     found = queries.sign_ins(actor().person_id, clock.now())
     return render_template(
-        "account/sessions.html", found=found, current=actor().sign_in_id, device_name=rules.device_name
-    )
+        "account/sessions.html", found=found, current=actor().sign_in_id, device_name=rules.device_name,
+        hours=current_app.config["SESSION_HOURS"],
+    )  # fmt: skip
 
 
 @account.post("/account/sessions/<uuid:sign_in_id>/end")

@@ -8,8 +8,8 @@ from flask_security.recoverable import generate_reset_password_token
 
 from lms import clock, jobs, mail
 from lms.db import db
-from lms.people import invitations
-from lms.people.models import Invitation, Person
+from lms.people import invitations, rules
+from lms.people.models import Invitation, Person, SignIn
 
 
 def address_of(path: str) -> str:
@@ -54,3 +54,21 @@ def send_security(payload: dict[str, Any]) -> None:
     if person is not None:
         link = address_of("/reset")
         mail.send(person.email, "security", person.locale, name=person.name, what=payload["what"], link=link)
+
+
+@jobs.handler("mail.new-device")
+def send_new_device(payload: dict[str, Any]) -> None:
+    """Tell the owner of an account that somebody signed in from a device that was not known."""
+    sign_in = db.session.get(SignIn, UUID(payload["sign_in"]))
+    person = db.session.get(Person, sign_in.person_id) if sign_in else None
+    if sign_in is None or person is None:
+        return
+    mail.send(
+        person.email,
+        "new-device",
+        person.locale,
+        name=person.name,
+        device=rules.device_name(sign_in.device),
+        at=sign_in.began_at,
+        link=address_of("/account/sessions"),
+    )

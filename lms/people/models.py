@@ -188,6 +188,7 @@ class SignIn(Base):
     began_at: Mapped[datetime]
     confirmed_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]  # the last deed, to the hour; None: none since it began
     ended_at: Mapped[datetime | None]
     second_factor: Mapped[bool] = mapped_column(default=False)
     device: Mapped[str] = mapped_column(String(120), default="")

@@ -130,6 +130,7 @@ def init_app(app: Flask) -> None:
     app.view_functions["security.forgot_password"] = _blind(app.view_functions["security.forgot_password"])
     app.before_request(_prepare)
     app.after_request(_stay_here)
+    app.after_request(sessions.note_seen)
     app.teardown_request(_done_writing)
     user_authenticated.connect(_signed_in, app)
     user_logged_out.connect(_signed_out, app)

@@ -9,9 +9,11 @@ from sqlalchemy import and_, bindparam, exists, func, select, update
 
 from lms import audit, clock, policy
 from lms.db import db, transaction
+from lms.people.entry import devices
 from lms.people.models import Acknowledgement, Document, Federation, Membership, Passkey, Person, SignIn
 from lms.policy import Actor
 
+SEEN_EVERY = timedelta(hours=1)  # how coarsely it is kept when somebody was here
 # Of tables rather than classes: as entities, these few columns took as long to map as to read.
 _sign_ins, _people, _federations = SignIn.__table__, Person.__table__, Federation.__table__
 _memberships, _documents, _accepted = Membership.__table__, Document.__table__, Acknowledgement.__table__
@@ -41,6 +43,7 @@ ACTOR = (
         _sign_ins.c.federation_id,
         _sign_ins.c.confirmed_at,
         _sign_ins.c.second_factor,
+        func.coalesce(_sign_ins.c.seen_at, _sign_ins.c.began_at, type_=_sign_ins.c.began_at.type).label("seen_at"),
         _people.c.fs_uniquifier,
         _people.c.name,
         _people.c.locale,
@@ -82,6 +85,7 @@ def load_actor() -> Actor | None:
     if not rows or session.get("_user_id") != rows[0].fs_uniquifier:
         return None
     found = rows[0]
+    g.seen_at = found.seen_at
     roles = frozenset(row.role for row in rows if row.role)
     owes = not found.second_factor and not roles.isdisjoint(policy.SECOND_FACTOR_ROLES)
     return Actor(
@@ -130,6 +134,7 @@ def begin(person: Person, now: datetime, *, second_factor: bool, hours: int) -> 
     db.session.add(sign_in)
     db.session.flush()
     session["sign_in"] = str(sign_in.id)
+    devices.greet(person.id, sign_in.id, now)
     audit.record(
         "session.begin",
         f"person:{person.id}",
@@ -172,6 +177,16 @@ def confirm(sign_in_id: UUID, now: datetime, *, second_factor: bool) -> None:
     """Note that the person has proved again who they are."""
     values: dict[str, Any] = {"confirmed_at": now} | ({"second_factor": True} if second_factor else {})
     db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(**values))
+
+
+def note_seen(response: Any) -> Any:
+    """After a deed: note, once an hour at most, that this session was used. Reading writes nothing, so it does not count."""
+    if request.method == "POST" and g.get("actor") is not None:
+        now = clock.now()
+        if now - g.seen_at >= SEEN_EVERY:
+            with transaction():
+                db.session.execute(update(SignIn).where(SignIn.id == g.actor.sign_in_id).values(seen_at=now))
+    return response
 
 
 def raise_to_second_factor(sign_in_id: UUID) -> None:

@@ -1,7 +1,8 @@
 """Throttling of whatever proves who somebody is: per address, per account, and per account from one address.
 
-A single address can spend only a part of an account's allowance, so that it cannot keep its owner out. What succeeds is
-not counted, so that a class may sign in together behind one address. Windows are a minute.
+A single address can spend only a part of an account's allowance, so that it cannot keep its owner out; and a browser in
+which the owner has signed in before has an allowance of its own, whatever others try from elsewhere or from beside it. What
+succeeds is not counted, so that a class may sign in together behind one address. Windows are a minute.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from flask import Flask, Response, request, session
 from flask_limiter.util import get_remote_address
 
 from lms.limits import limiter
+from lms.people.entry import devices
 from lms.people.rules import normal_email
 
 PER_ADDRESS = "20/minute"
@@ -27,12 +29,22 @@ def _account() -> str:
     return normal_email(request.form.get("email", "")) or str(token) or str(session.get("sign_in", ""))
 
 
+def _device() -> str | None:
+    """The known device of the account that the request is about."""
+    account = _account()
+    return devices.known_as(account) if account else None
+
+
+def _address_key() -> str:
+    return _device() or get_remote_address()
+
+
 def _account_key() -> str:
-    return f"account:{request.endpoint}:{_account()}"
+    return f"account:{request.endpoint}:{_device() or _account()}"
 
 
 def _both_key() -> str:
-    return f"{_account_key()}:{get_remote_address()}"
+    return f"{_account_key()}:{_address_key()}"
 
 
 def _failed(response: Response) -> bool:
@@ -44,7 +56,7 @@ def throttled(view: Callable[..., Any], count_all: bool = False) -> Callable[...
     """`view` with its POSTs limited; `count_all` counts those that succeed as well."""
     more: dict[str, Any] = {"methods": ["POST"]} if count_all else {"methods": ["POST"], "deduct_when": _failed}
     for limit, key in (
-        (PER_ADDRESS, get_remote_address),
+        (PER_ADDRESS, _address_key),
         (PER_ACCOUNT, _account_key),
         (PER_ACCOUNT_AND_ADDRESS, _both_key),
     ):
