@@ -1,18 +1,18 @@
 """The audit trail: append-only, hash-chained per federation, without names.
 
 Each entry's hash covers the entry before it, so that an edited, removed, inserted or reordered row breaks the chain at a
-place that can be named. A cut tail shows only against a head that was kept elsewhere: `head()` exports it.
+place that can be named (`lms.walk`). A cut or rewritten tail shows only against a head kept elsewhere (`lms.heads`).
 """
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Table, bindparam, event, insert, select, update
+from sqlalchemy import CheckConstraint, Index, Table, bindparam, event, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.db import Base, db, insert_once
@@ -34,7 +34,14 @@ class AuditEntry(Base):
     """One deed: who (an opaque id), what, to which thing, with which facts. Triggers refuse UPDATE and DELETE."""
 
     __tablename__ = "audit_entries"
-    __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)
+    __table_args__ = (
+        CheckConstraint("number > 0", name="number_positive"),
+        # One for each way of reading: about whom, by whom, of which kind, on which days. The newest comes first.
+        Index("ix_audit_entries_chain_subject_number", "chain", "subject", "number"),
+        Index("ix_audit_entries_chain_actor_id_number", "chain", "actor_id", "number"),
+        Index("ix_audit_entries_chain_action_number", "chain", "action", "number"),
+        Index("ix_audit_entries_chain_at_number", "chain", "at", "number"),
+    )
     chain: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
@@ -53,36 +60,45 @@ ADD = insert(ENTRIES)
 MOVE = update(HEADS).where(HEADS.c.chain == bindparam("of")).values(number=bindparam("to"), hash=bindparam("with"))
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What `verify` found wrong, and where."""
+class Unfit(ValueError):
+    """A fact that has no place in the trail: a mistake of ours."""
 
-    chain: UUID
-    number: int
-    fault: str  # edited | missing | reordered | cut | head
-    detail: str
+
+# Canonical JSON. One encoder for all: making one took longer than its work.
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
 
 
 def fingerprint(content: Any) -> str:
     """SHA-256 of the canonical JSON of `content`, in hex."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_encode(content).encode()).hexdigest()
 
 
-def _hash(entry: dict[str, Any]) -> str:
-    at: datetime = entry["at"]
-    return fingerprint(
-        [
-            str(entry["chain"]),
-            entry["number"],
-            at.isoformat(timespec="microseconds"),
-            str(entry["actor_id"] or ""),
-            entry["action"],
-            entry["subject"],
-            entry["facts"],
-            entry["previous"],
-        ]
-    )
+def entry_hash(
+    chain: str, number: int, at: str, actor_id: str, action: str, subject: str, facts: Any, previous: str
+) -> str:
+    """What an entry's hash covers; `at` as ISO text in UTC with microseconds, ids as text."""
+    return fingerprint([chain, number, at, actor_id, action, subject, facts, previous])
+
+
+# Ids, kinds, numbers, fingerprints. Neither a sentence nor a mail address passes, and hardly a name.
+PLAIN = re.compile(r"[A-Za-z0-9_.:/+-]{0,80}")
+
+
+def _plain(value: Any) -> Any:
+    """`value` as JSON; raises Unfit for what is no id, kind, number or moment, at any depth."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case dict():
+            return {_plain(str(key)): _plain(one) for key, one in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_plain(one) for one in (sorted(value, key=str) if isinstance(value, set | frozenset) else value)]
+        case datetime() | date():
+            return value.isoformat()
+    text = str(value)
+    if not PLAIN.fullmatch(text):
+        raise Unfit("a fact of the audit trail is an id, a kind, a number or a moment, never a text")
+    return text
 
 
 def record(
@@ -96,16 +112,17 @@ def record(
 ) -> None:
     """Note a deed; it is written, with its place in the chain, just before the present transaction commits.
 
-    `facts` are plain JSON values without names, mail addresses or free text of people.
+    `facts` are ids, kinds, numbers and moments, without names, mail addresses or free text of people: raises Unfit for a
+    text. A fingerprint of something short or guessable is no better than the text itself: salt it with a random id.
     """
     db.session().info.setdefault("audit", []).append(
         {
             "chain": federation_id or INSTALL,
-            "at": now,
+            "at": now.astimezone(UTC),
             "actor_id": actor_id,
-            "action": action,
-            "subject": subject,
-            "facts": json.loads(json.dumps(facts, default=str)),
+            "action": _plain(action),
+            "subject": _plain(subject),
+            "facts": _plain(facts),
         }
     )
 
@@ -121,7 +138,16 @@ def _append(session: Session) -> None:
         for entry in entries:
             number += 1
             entry |= {"number": number, "previous": previous}
-            entry["hash"] = previous = _hash(entry)
+            entry["hash"] = previous = entry_hash(
+                str(chain),
+                number,
+                entry["at"].isoformat(timespec="microseconds"),
+                str(entry["actor_id"] or ""),
+                entry["action"],
+                entry["subject"],
+                entry["facts"],
+                previous,
+            )
         session.execute(ADD, entries)
         session.execute(MOVE, {"of": chain, "to": number, "with": previous})
 
@@ -140,27 +166,8 @@ def head(chain: UUID) -> tuple[int, str]:
     return (found[0], found[1]) if found else (0, GENESIS)
 
 
-def chains() -> list[UUID]:
-    """Every chain there is."""
-    return list(db.session.scalars(select(AuditHead.chain).order_by(AuditHead.chain)))
+def verify(chain: UUID, *kept: tuple[int, str]) -> Iterator[Any]:
+    """Walk a chain and name each fault (`lms.walk`); `kept` are heads exported earlier, which must still lie on it."""
+    from lms import walk  # reads what this module writes
 
-
-def verify(chain: UUID, kept_head: tuple[int, str] | None = None) -> Iterator[Finding]:
-    """Walk a chain and name each fault; `kept_head` is a head exported earlier, which must still lie on the chain."""
-    previous, expected, kept_seen = GENESIS, 1, kept_head is None or kept_head == (0, GENESIS)
-    rows = db.session.scalars(select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.number))
-    for row in rows.yield_per(1000):
-        if row.number != expected:
-            yield Finding(chain, expected, "missing", f"{expected}–{row.number - 1}")
-        elif row.previous != previous:
-            yield Finding(chain, row.number, "reordered", "does not follow the entry before it")
-        if row.hash != _hash({c.key: getattr(row, c.key) for c in AuditEntry.__table__.columns}):
-            yield Finding(chain, row.number, "edited", f"{row.action} {row.subject}")
-        if kept_head == (row.number, row.hash):
-            kept_seen = True
-        previous, expected = row.hash, row.number + 1
-    number, last = head(chain)
-    if (number, last) != (expected - 1, previous):
-        yield Finding(chain, number, "cut", f"the chain ends at {expected - 1}, its head says {number}")
-    if not kept_seen and kept_head is not None:
-        yield Finding(chain, kept_head[0], "head", "the head kept elsewhere does not lie on this chain")
+    yield from walk.Walk(chain, kept)

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import click
 from flask import current_app
@@ -13,7 +14,7 @@ from flask_migrate.cli import db as migrations
 from assessments.bank import operations as bank
 from certificates.register.cli import certificates
 from courses.catalogue import operations as catalogue
-from lms import audit, clock, doctor
+from lms import audit, clock, doctor, walk
 from lms.app import create_app, settle
 from lms.db import transaction
 from lms.errors import Refusal
@@ -120,20 +121,20 @@ def audit_group() -> None:
 @with_appcontext
 def audit_verify(kept: Path | None) -> None:
     """Walk every chain, hold certificates, register and hours against it, and name each contradiction. Exit code 1 if any."""
-    heads = {line["chain"]: (line["number"], line["hash"]) for line in json.loads(kept.read_text())} if kept else {}
-    faults = doctor.contradictions(heads)
+    lines = json.loads(kept.read_text()) if kept else []
+    faults = doctor.contradictions({UUID(line["chain"]): [(line["number"], line["hash"])] for line in lines})
     for fault in faults:
         click.echo(fault)
     if faults:
         sys.exit(1)
-    click.echo(f"{len(audit.chains())} chains, no contradiction.")
+    click.echo(f"{len(walk.chains())} chains, no contradiction.")
 
 
 @audit_group.command("head")
 @with_appcontext
 def audit_head() -> None:
     """Print where each chain ends, as JSON: keep it outside the database."""
-    heads = [(chain, *audit.head(chain)) for chain in audit.chains()]
+    heads = [(chain, *audit.head(chain)) for chain in walk.chains()]
     click.echo(json.dumps([{"chain": str(c), "number": n, "hash": h} for c, n, h in heads], indent=1))
 
 

@@ -1,9 +1,10 @@
 """What is configured and what is missing, in plain words; and whether the records contradict each other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -14,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from certificates.register import queries as register
 from courses.mentoring import reconciliation as hours
-from lms import audit, config
+from lms import config, walk
 from lms.db import db
 from lms.jobs import Job
 from lms.people.models import Federation
@@ -94,15 +95,12 @@ def _libraries() -> Iterable[Check]:
         yield Check(True, "PDF: WeasyPrint is ready.")
 
 
-def contradictions(kept_heads: dict[str, tuple[int, str]]) -> list[str]:
+def contradictions(kept_heads: Mapping[UUID, Iterable[walk.Head]]) -> list[str]:
     """Every fault of every chain, and every place where certificates or hours disagree with the trail."""
-    faults = []
-    for chain in audit.chains():
-        faults += [
-            f"{finding.chain} · entry {finding.number} · {finding.fault}: {finding.detail}"
-            for finding in audit.verify(chain, kept_heads.get(str(chain)))
-        ]
-    faults += [f"{chain} · the whole chain is missing" for chain in kept_heads if chain not in map(str, audit.chains())]
+    faults = [
+        f"{finding.chain} · entry {finding.number} · {finding.fault}: {finding.detail}"
+        for finding in walk.verify_all(kept_heads)
+    ]
     for federation_id in db.session.scalars(select(Federation.id)):
         faults += [
             f"certificate {one.certificate_id} · {one.fault}: {one.detail}"

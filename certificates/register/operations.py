@@ -209,7 +209,7 @@ def _act(
     number = 1 + (
         db.session.scalar(select(func.max(RegisterAct.number)).where(RegisterAct.certificate_id == certificate_id)) or 0
     )
-    digest = audit.fingerprint(queries.act_facts(certificate_id, number, act, by, now, reason))
+    digest = audit.fingerprint(queries.act_facts(certificate_id, number, act, by, now, reason, certificate.code))
     _note(certificate, act, number, digest, by=by, reason=reason, now=now)
     return certificate
 

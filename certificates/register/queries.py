@@ -161,9 +161,13 @@ def acts(certificate_id: UUID) -> list[RegisterAct]:
     )
 
 
-def act_facts(certificate_id: UUID, number: int, act: str, by: UUID, at: datetime, reason: str) -> list[Any]:
-    """What the digest of an act after the issue covers, in the order in which it is fingerprinted."""
-    return [str(certificate_id), number, act, str(by), at.astimezone(UTC).isoformat(timespec="microseconds"), reason]
+def act_facts(certificate_id: UUID, number: int, act: str, by: UUID, at: datetime, reason: str, code: str) -> list[Any]:
+    """What the digest of an act after the issue covers, in the order in which it is fingerprinted.
+
+    The certificate's code is its salt: all else but the reason stands in the trail, where the reason could be guessed.
+    """
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return [str(certificate_id), number, act, str(by), moment, reason, code]
 
 
 # Tables, not entities, and built once with its one parameter: building, hashing and mapping it took longer than running it.
@@ -272,7 +276,9 @@ def _about(
         entry = noted.get(act.number)
         digest = act.digest
         if act.act != "issue":
-            digest = fingerprint(act_facts(act.certificate_id, act.number, act.act, act.by, act.at, act.reason))
+            digest = fingerprint(
+                act_facts(act.certificate_id, act.number, act.act, act.by, act.at, act.reason, certificate.code)
+            )
         if entry is None:
             faults.append(("inserted", f"act {act.number}"))
         elif not (
