@@ -8,6 +8,7 @@ import os
 import secrets
 from contextlib import suppress
 from datetime import timedelta
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -22,6 +23,8 @@ SETTINGS: dict[str, str | None] = {
     "STORAGE_URL": None,
     "MAIL_URL": None,
     "MAIL_FROM": "Entrepares <no-reply@demo.test>",
+    "MAIL_FROM_DISCREET": None,
+    "MAIL_TIMEOUT": "10",
     "LIMITS_URL": "memory://",
     "SECRET_KEY": None,
     "MASTER_KEY": None,
@@ -46,6 +49,10 @@ def load(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
     given["QUEUE_URL"] = given["QUEUE_URL"] or f"sqlite:///{home / 'queue.db'}"
     given["STORAGE_URL"] = given["STORAGE_URL"] or f"file://{home / 'files'}"
     given["MAIL_URL"] = given["MAIL_URL"] or f"file://{home / 'mail'}"
+    given["MAIL_FROM_DISCREET"] = given["MAIL_FROM_DISCREET"] or formataddr(
+        ("Avisos", parseaddr(given["MAIL_FROM"])[1])
+    )
+    given["MAIL_TIMEOUT"] = float(given["MAIL_TIMEOUT"])
     given["SECRET_KEY"] = given["SECRET_KEY"] or _own_secret(home)
     secure = str(given["BASE_URL"]).startswith("https://")
     return {
@@ -101,7 +108,7 @@ def _database(url: str) -> dict[str, Any]:
 def _mail(url: str, sender: str) -> dict[str, Any]:
     """console: | file:///folder | memory: | smtp[s]://user:password@host:port"""
     parts = urlsplit(url)
-    common = {"MAIL_DEFAULT_SENDER": sender, "MAIL_TIMEOUT": 10}
+    common = {"MAIL_DEFAULT_SENDER": sender}
     match parts.scheme:
         case "console":
             return common | {"MAIL_BACKEND": "console"}

@@ -1,9 +1,10 @@
 """The head and foot of every page: rendered once for each kind of visitor, then only filled in.
 
 They are the same for everybody who reads the same language, in the same federation, with the same roles, at the same place of
-the navigation. What differs for each request are a token and an address. Rendering them anew took a third of a small page.
+the navigation. What differs for each request are a token, an address and how many messages wait. Rendering them anew took a third of a small page.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +12,13 @@ from flask import Flask, current_app, g, request
 from markupsafe import Markup, escape
 
 from lms.policy import Actor
+from lms.texts import gettext as _
 from lms.texts import language
 
+MOST_UNREAD = 100  # counted no further
 MOST = 2_000  # heads kept; kinds of visitors are far fewer
-TOKEN, HERE = "[[token]]", "[[here]]"
+TOKEN, HERE, UNREAD = "[[token]]", "[[here]]", "[[unread]]"
+MARKS = re.compile(r"(\[\[(?:token|here|unread)\]\])")
 Items = Callable[[Actor | None], list[Any]]
 
 
@@ -49,8 +53,8 @@ def init_app(app: Flask, items: Items, navigated: frozenset[str], site: Callable
             )
         if csrf_token is None:
             return Markup("").join(map(Markup, parts))
-        here = escape(request.full_path.rstrip("?"))
-        return Markup("").join(Markup({TOKEN: csrf_token(), HERE: here}.get(part, part)) for part in parts)
+        filled = {TOKEN: csrf_token(), HERE: escape(request.full_path.rstrip("?")), UNREAD: unread_mark(actor)}
+        return Markup("").join(Markup(filled.get(part, part)) for part in parts)
 
     def page_bottom() -> Markup:
         spoken = language()
@@ -63,14 +67,19 @@ def init_app(app: Flask, items: Items, navigated: frozenset[str], site: Callable
 
 
 def _render(template: str, **facts: Any) -> str:
-    return current_app.jinja_env.get_template(template).render(token=TOKEN, here=HERE, locale=language(), **facts)
+    return current_app.jinja_env.get_template(template).render(
+        token=TOKEN, here=HERE, unread=UNREAD, locale=language(), **facts
+    )
+
+
+def unread_mark(actor: Actor | None) -> Markup:
+    """How many messages wait, beside the word for messages; nothing when none does."""
+    if actor is None or not actor.unread:
+        return Markup("")
+    number = str(actor.unread) if actor.unread < MOST_UNREAD else f"{MOST_UNREAD - 1}+"
+    return Markup('<span class="count">{} <span class="unseen">{}</span></span>').format(number, _("sin leer"))
 
 
 def _split(html: str) -> tuple[str, ...]:
     """Text and marks in turn."""
-    parts: list[str] = []
-    for piece in html.split(TOKEN):
-        parts += [TOKEN] if parts else []
-        before, mark, after = piece.partition(HERE)
-        parts += [before, *([HERE, after] if mark else [])]
-    return tuple(parts)
+    return tuple(part for part in MARKS.split(html) if part)

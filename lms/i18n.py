@@ -38,9 +38,9 @@ def locale() -> str:
 
 
 def timezone() -> str:
-    """The person's time zone."""
+    """The person's time zone; in a mail, its receiver's."""
     actor = g.get("actor")
-    return actor.timezone if actor is not None else "Europe/Madrid"
+    return actor.timezone if actor is not None else g.get("timezone", "Europe/Madrid")
 
 
 def day(value: date | datetime | None) -> str:

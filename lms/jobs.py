@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask, current_app
-from sqlalchemy import CheckConstraint, Index, select, update
+from sqlalchemy import CheckConstraint, Index, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import clock
@@ -18,8 +18,28 @@ from lms.ids import new_id
 
 Handler = Callable[[dict[str, Any]], None]
 HANDLERS: dict[str, Handler] = {}
+EACH_MINUTE: list[Callable[[datetime], object]] = []
 RETRY = (30, 120, 600, 3600, 4 * 3600, 12 * 3600)  # seconds until the next try
+SWEPT = 100  # jobs of one sweep
+MOST_ROUNDS = 20  # sweeps of one minute, while there is work
 CLAIM = timedelta(minutes=5)  # a claim older than this was left by a worker that died
+
+
+class Later(Exception):
+    """Raised by a handler that can't work before `until` through no fault of the job: no try is counted.
+
+    All jobs whose kind begins with `kinds` wait as long, so that what they all need is asked for once.
+    """
+
+    kinds = ""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
+
+
+class Hopeless(Exception):
+    """Raised by a handler when no further try would help; its text (short, without content) is noted."""
 
 
 class Job(Base):
@@ -49,13 +69,37 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def each_minute(function: Callable[[datetime], object]) -> Callable[[datetime], object]:
+    """Register what is looked at each minute. It may run in several workers at once and must be cheap when nothing is due."""
+    EACH_MINUTE.append(function)
+    return function
+
+
 def add(kind: str, now: datetime, **payload: Any) -> None:
     """Write a job into the present transaction; it starts as soon as that has committed."""
     HANDLERS[kind]
     job = Job(id=new_id(), kind=kind, payload={k: str(v) for k, v in payload.items()}, due_at=now)
     db.session.add(job)
+    _ring_for([job.id])
+
+
+def add_all(kind: str, now: datetime, payloads: list[dict[str, Any]], *, ring: bool = True) -> None:
+    """Write a job for each payload in one statement; without `ring`, the next sweep finds them."""
+    HANDLERS[kind]
+    rows = [
+        {"id": new_id(), "kind": kind, "payload": {k: str(v) for k, v in payload.items()}, "state": "due", "tries": 0, "due_at": now}
+        for payload in payloads
+    ]  # fmt: skip
+    if rows:
+        db.session.execute(insert(Job), rows)
+    if ring:
+        _ring_for([row["id"] for row in rows])
+
+
+def _ring_for(job_ids: list[UUID]) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    after_commit(lambda: app.extensions["lms_bell"](job.id))
+    for job_id in job_ids:
+        after_commit(lambda job_id=job_id: app.extensions["lms_bell"](job_id))
 
 
 def run(job_id: UUID) -> bool:
@@ -72,8 +116,12 @@ def run(job_id: UUID) -> bool:
         job = session.get_one(Job, job_id)
         kind, payload, tries = job.kind, dict(job.payload), job.tries
     try:
-        HANDLERS[kind](payload)
+        HANDLERS[kind](payload | {"job": str(job_id)})
         state, fault, due = "done", None, now
+    except Later as later:
+        return _put_off(job_id, kind, later)
+    except Hopeless as hopeless:
+        state, fault, due = "failed", f"{type(hopeless).__name__} {hopeless}".strip(), now
     except Exception as error:
         current_app.logger.warning("job %s: %s", kind, type(error).__name__)
         fault = type(error).__name__
@@ -85,7 +133,33 @@ def run(job_id: UUID) -> bool:
     return True
 
 
-def sweep(limit: int = 100) -> int:
+def _put_off(job_id: UUID, kind: str, later: Later) -> bool:
+    """Let a job wait without counting the try, and with it all that need the same."""
+    fault = type(later).__name__
+    db.session.rollback()
+    with transaction() as session:
+        waits = {"state": "due", "due_at": later.until, "fault": fault}
+        session.execute(update(Job).where(Job.id == job_id).values(tries=Job.tries - 1, **waits))
+        if later.kinds and kind.startswith(later.kinds):
+            alike = (Job.kind.startswith(later.kinds), Job.state == "due", Job.due_at < later.until)
+            session.execute(update(Job).where(*alike).values(**waits).execution_options(synchronize_session=False))
+    return True
+
+
+def minute() -> None:
+    """What a worker does each minute: whatever is due, and whatever topics look at."""
+    for look in EACH_MINUTE:
+        try:
+            look(clock.now())
+        except Exception as error:
+            db.session.rollback()
+            current_app.logger.warning("each minute: %s", type(error).__name__)
+    for _round in range(MOST_ROUNDS):
+        if sweep() < SWEPT:
+            break
+
+
+def sweep(limit: int = SWEPT) -> int:
     """Do what is due (or was left running by a worker that died), oldest first: how many were done."""
     due = db.session.scalars(
         select(Job.id)

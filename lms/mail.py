@@ -1,31 +1,146 @@
-"""Mail: written in the receiver's language, sent by a job, so that a server that is down loses nothing."""
+"""Mail: written in the receiver's language, sent by a job, so that a server that is down loses nothing.
 
+A mail leaves at least once: when the server takes it but dies before saying so, it leaves again under the same Message-ID.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import parseaddr
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, g, render_template
 from flask_mailman import EmailMultiAlternatives, Mail
 
+from lms import clock
 from lms.i18n import REGIONS
+from lms.jobs import Hopeless, Later
+from lms.texts import gettext as _
 from lms.texts import speaking
 
 mail = Mail()
+
+# How long mail rests after the server did not answer: twice as long each time, up to the last.
+SHORTEST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(minutes=15)
+LONGEST_SUBJECT = 180
+
+
+class ServerAway(Later):
+    """The mail server can't be reached, hangs, or won't talk to us: all mail waits, and no other work does."""
+
+    kinds = "mail."
+
+
+class Refused(Hopeless):
+    """The server refuses this mail for good (5xx): the address is wrong, or its owner's server won't have it."""
+
+
+@dataclass(slots=True)
+class Rest:
+    """Until when this process leaves the server alone, and how often in a row it did not answer."""
+
+    until: Any = None
+    times: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail to be written from `mail/<template>.subject|txt|html`.
+
+    `mark` makes the Message-ID: the same for every sending of the same mail. `level` is the receiver's discretion: `open`;
+    `discreet`, where neither sender, subject nor preview say what it is about; `strict`, where the body doesn't either.
+    A `neutral` subject never does, so it is kept. `stop` is the address that ends mails of this group.
+    """
+
+    to: str
+    locale: str
+    template: str
+    mark: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    level: str = "discreet"
+    neutral: bool = False
+    stop: str | None = None
+    timezone: str = "Europe/Madrid"
 
 
 def init_app(app: Flask) -> None:
     """Attach the mail backend that MAIL_URL names."""
     mail.init_app(app)
+    app.extensions["lms_mail_rest"] = Rest()
 
 
-def send(to: str, template: str, locale: str, **facts: Any) -> None:
-    """Render `mail/<template>.subject|txt|html` in `locale` and send it. Raises what the backend raises."""
+@contextmanager
+def written_for(locale: str, timezone: str = "Europe/Madrid") -> Iterator[None]:
+    """Everything inside is said for a person of this language and time zone, whoever's request it is."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
     # Links lead to BASE_URL: a worker has no request, and a request's own host is whatever its sender wrote.
     with (
-        current_app.test_request_context(base_url=current_app.config["BASE_URL"]),
-        speaking(REGIONS.get(locale, locale)),
+        app.app_context(),
+        app.test_request_context(base_url=app.config["BASE_URL"]),
+        speaking(REGIONS.get(locale) or REGIONS["es"]),
     ):
-        subject = " ".join(render_template(f"mail/{template}.subject", **facts).split())
+        g.timezone = timezone
+        yield
+
+
+def post(letter: Letter) -> None:
+    """Write a letter and hand it to the server. Raises ServerAway, Refused, or the fault of a server that says "not now"."""
+    rest: Rest = current_app.extensions["lms_mail_rest"]
+    if rest.until is not None and clock.now() < rest.until:
+        raise ServerAway(rest.until)
+    message = written(letter)
+    try:
+        message.send()
+    except (SMTPDataError, SMTPRecipientsRefused) as error:
+        code = _code(error)
+        if code == 421:
+            raise _away(rest) from error
+        if 500 <= code < 600:
+            raise Refused(f"{code}") from error
+        raise
+    except (SMTPException, OSError) as error:
+        raise _away(rest) from error
+    rest.until, rest.times = None, 0
+
+
+def written(letter: Letter) -> EmailMultiAlternatives:
+    """The mail as it leaves."""
+    strict, discreet = letter.level == "strict", letter.level != "open"
+    facts = {"stop": letter.stop, "strict": strict, "discreet": discreet, **letter.facts}
+    template = "strict" if strict and not letter.neutral else letter.template
+    with written_for(letter.locale, letter.timezone):
+        subject = _("Tienes un mensaje nuevo")
+        if letter.neutral or not discreet:
+            subject = render_template(f"mail/{letter.template}.subject", **facts)
         text = render_template(f"mail/{template}.txt", **facts)
         page = render_template(f"mail/{template}.html", **facts)
-    message = EmailMultiAlternatives(subject, text, to=[to])
+    sender = str(current_app.config["MAIL_FROM_DISCREET" if discreet else "MAIL_FROM"])
+    host = parseaddr(sender)[1].partition("@")[2] or urlsplit(current_app.config["BASE_URL"]).hostname
+    headers = {
+        "Message-ID": f"<{letter.mark}@{host}>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if letter.stop:
+        headers |= {"List-Unsubscribe": f"<{letter.stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    # split() breaks at every kind of line break: nobody's name adds a header.
+    subject = " ".join(subject.split())[:LONGEST_SUBJECT]
+    message = EmailMultiAlternatives(subject, text, from_email=sender, to=[letter.to], headers=headers)
     message.attach_alternative(page, "text/html")
-    message.send()
+    return message
+
+
+def _away(rest: Rest) -> ServerAway:
+    rest.until = clock.now() + min(SHORTEST_REST * 2 ** min(rest.times, 10), LONGEST_REST)
+    rest.times += 1
+    return ServerAway(rest.until)
+
+
+def _code(error: Exception) -> int:
+    """The server's answer as a number; of several receivers, there is only ever one."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return next((code for code, _words in error.recipients.values()), 0)
+    return error.smtp_code if isinstance(error, SMTPResponseException) else 0

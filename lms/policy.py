@@ -37,6 +37,7 @@ class Actor:
     second_factor: bool  # whether a second factor took part in that
     owes_second_factor: bool  # a role of theirs asks for one and it has not been given
     consented: bool  # to the text of today
+    unread: int = 0  # messages, up to 100
 
     def has(self, *roles: str) -> bool:
         """Whether any of `roles` is held."""
@@ -128,6 +129,8 @@ RULES: dict[str, Rule] = {
     "consent.give": _at_the_door(),
     "document.acknowledge": _signed_in(),
     "styleguide.read": _public(),
+    "message.read": _signed_in(before_consent=True),
+    "message.choose": _signed_in(before_consent=True),
     "people.list": _role("registrar", "admin"),
     "people.read": _role("registrar", "admin"),
     "invitation.list": _role("registrar", "admin"),

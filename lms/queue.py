@@ -26,7 +26,7 @@ def connect(app: Flask, url: str) -> Callable[[UUID], None]:
     @huey.periodic_task(crontab(minute="*"))
     def sweep() -> None:
         with app.app_context():
-            jobs.sweep()
+            jobs.minute()
 
     app.extensions["lms_huey"] = huey
     return lambda job_id: work(str(job_id)) and None

@@ -13,6 +13,7 @@ from courses.learning.models import Edition, Enrolment
 from courses.mentoring.models import MentoringSession, Pairing
 from lms.db import transaction
 from lms.ids import new_id
+from lms.people.messages.models import Message
 from lms.people.models import Invitation, Membership
 from lms.policy import ROLES
 from tests.register import seed
@@ -42,6 +43,7 @@ def gather(world: World, *, certified: bool = False) -> Cast:
         ids |= _hours(session, world, people["owner"], people["mentor"])
         ids |= _observation(session, world, people["owner"], people["observer"])
         ids |= _invitation(session, world, people["registrar"])
+        ids |= _message(session, world, people["owner"])
         held = session.query(Membership).filter_by(person_id=people["owner"]).one()
         ids |= {"person_id": people["owner"], "membership_id": held.id}
     if certified:
@@ -195,3 +197,18 @@ def _invitation(session: Any, world: World, registrar: UUID) -> dict[str, Any]:
     session.add(invitation)
     session.flush()
     return {"invitation_id": invitation.id, "token": "not-a-token", "code": "AAAA", "what": "close"}
+
+
+def _message(session: Any, world: World, owner: UUID) -> dict[str, Any]:
+    message = Message(
+        id=new_id(),
+        person_id=owner,
+        federation_id=world.here,
+        kind="role-given",
+        facts={"role": "agent"},
+        at=NOW,
+        mail="sent",
+    )
+    session.add(message)
+    session.flush()
+    return {"message_id": message.id}

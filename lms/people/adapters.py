@@ -17,6 +17,7 @@ from lms import clock, jobs
 from lms import db as database
 from lms.db import db
 from lms.people import passwords, refusals, rules
+from lms.people.messages import operations as messages
 from lms.people.models import Person
 
 
@@ -69,7 +70,7 @@ class Mails(MailUtil):
             g.reset_asked = True
             jobs.add("mail.reset", clock.now(), person=person.id)
         else:
-            jobs.add("mail.security", clock.now(), person=person.id, what="password")
+            messages.tell(person.id, "password-changed", federation_id=None, now=clock.now())
         after_this_request(commit_later)
 
 

@@ -28,6 +28,7 @@ from lms.db import db
 from lms.pages import own_page
 from lms.people import rules, same_drawing, sessions, throttle
 from lms.people.adapters import Codes, Mails, Passkeys, Passwords, People, commit_later
+from lms.people.messages import operations as messages
 from lms.people.models import Passkey, Person, Role
 from lms.people.security_forms import FORMS
 from lms.people.security_texts import MESSAGES, OurDomain
@@ -243,4 +244,4 @@ def _factor_changed(_app: Flask, user: Any, method: str | None = None, name: str
     audit.record(
         "factor.change", f"person:{user.id}", federation_id=None, actor_id=user.id, now=now, how=request.endpoint
     )
-    jobs.add("mail.security", now, person=user.id, what="factor")
+    messages.tell(user.id, "factor-changed", federation_id=None, now=now)

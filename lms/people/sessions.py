@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, exists, func, select, update
 from lms import audit, clock, policy
 from lms.db import db, transaction
 from lms.people.entry import devices
+from lms.people.messages.models import Message
 from lms.people.models import Acknowledgement, Document, Federation, Membership, Passkey, Person, SignIn
 from lms.policy import Actor
 
@@ -36,6 +37,15 @@ _consented = (
     )
     .correlate(_sign_ins)
 )
+_messages = Message.__table__
+_first_unread = (
+    select(_messages.c.id)
+    .where(_messages.c.person_id == _sign_ins.c.person_id, _messages.c.read_at.is_(None))
+    .limit(100)
+    .correlate(_sign_ins)
+    .subquery()
+)
+_unread = select(func.count()).select_from(_first_unread).correlate(_sign_ins).scalar_subquery()
 ACTOR = (
     select(
         _sign_ins.c.id,
@@ -52,6 +62,7 @@ ACTOR = (
         _federations.c.second_factor_waived,
         _memberships.c.role,
         _consented.label("consented"),
+        _unread.label("unread"),
     )
     .select_from(
         _sign_ins.join(_people, _people.c.id == _sign_ins.c.person_id)
@@ -101,6 +112,7 @@ def load_actor() -> Actor | None:
         second_factor=found.second_factor,
         owes_second_factor=owes and found.second_factor_waived is False,
         consented=bool(found.consented) or found.federation_id is None,
+        unread=found.unread,
     )
 
 

@@ -14,10 +14,11 @@ from flask import after_this_request, current_app, g, request
 from sqlalchemy import select, update
 
 from lms import db as database
-from lms import jobs
 from lms.db import db, insert_once
 from lms.ids import new_id, new_key
+from lms.people import rules
 from lms.people.entry.models import Device
+from lms.people.messages.operations import tell
 from lms.people.models import Person, SignIn
 
 LASTS = timedelta(days=400)  # as long as browsers keep a cookie
@@ -50,7 +51,8 @@ def greet(person_id: UUID, sign_in_id: UUID, now: datetime) -> None:
         insert_once(Device, {**device, "known_since": now, "last_used_at": now})
         earlier = select(SignIn.id).where(SignIn.person_id == person_id, SignIn.id != sign_in_id).limit(1)
         if db.session.scalar(earlier) is not None:
-            jobs.add("mail.new-device", now, sign_in=sign_in_id)
+            device = rules.device_name(str(request.user_agent))
+            tell(person_id, "new-device", federation_id=None, now=now, sign_in=sign_in_id, device=device)
     _send(token)
 
 

@@ -1,5 +1,77 @@
 """Pages: what the platform tells a person, and how."""
 
-from flask import Blueprint
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
+
+from lms import clock, i18n
+from lms.access import actor
+from lms.db import transaction
+from lms.pages import own_page
+from lms.people.messages import account_kinds as account_kinds  # registers the kinds of people
+from lms.people.messages import jobs as jobs  # registers the mails
+from lms.people.messages import operations, queries, wording
+from lms.policy import declares
 
 messages = Blueprint("messages", __name__, template_folder="templates")
+
+
+def _identifier(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+@messages.get("/messages")
+@declares("message.read")
+def index() -> Any:
+    """The inbox, grouped by day. Looking at it marks nothing as read."""
+    found = queries.inbox(actor().person_id, _identifier(request.args.get("before")))
+    shown = found[: queries.PAGE]
+    names = queries.names_in(shown)
+    days: dict[Any, list[Any]] = {}
+    for message in shown:
+        words = wording.said(message.kind, message.facts, names)
+        days.setdefault(i18n.local(message.at).date(), []).append((message, words))
+    return render_template(
+        "messages/inbox.html",
+        days=days,
+        unread=any(message.read_at is None for message in shown),
+        newest=shown[0].id if shown else None,
+        older=shown[-1].id if len(found) > queries.PAGE else None,
+        first=not request.args.get("before"),
+    )
+
+
+@messages.post("/messages/read")
+@declares("message.read")
+def read_all() -> Any:
+    """Mark as read everything that the page showed, and what is older."""
+    newest = _identifier(request.form.get("newest"))
+    if newest is not None:
+        with transaction():
+            operations.mark_all_read(actor().person_id, newest, now=clock.now())
+    return redirect(url_for("messages.index"))
+
+
+@messages.post("/messages/<uuid:message_id>/open")
+@declares("message.read")
+def open_one(message_id: UUID) -> Any:
+    """Mark a message as read and go to what it is about."""
+    with transaction():
+        message = queries.one(actor().person_id, message_id)
+        if message is None:
+            raise NotFound
+        path = wording.said(message.kind, message.facts, queries.names_in([message])).path
+        operations.mark_read(actor().person_id, [message_id], now=clock.now())
+    return redirect(own_page(path) if path else url_for("messages.index"), 303)
+
+
+@messages.get("/account/messages")
+@declares("message.choose")
+def settings() -> Any:
+    """How the person wants to be told."""
+    return render_template("messages/settings.html")
