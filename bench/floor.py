@@ -13,8 +13,8 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, String, create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-import lms.db  # noqa: F401  # its listeners set the same pragmas and begin transactions the same way
 from lms import config
+from lms.db import writing  # with them its listeners: the same pragmas, the same transactions
 
 PAGE = """<!doctype html>
 <html lang="es"><head><meta charset="utf-8"><title>{{ name }}</title></head>
@@ -72,8 +72,9 @@ def create_app() -> Flask:
 
     @app.post("/insert/<int:rows>")
     def add(rows: int) -> str:
-        db.session.add_all(Note(text="An answer, or whatever else it is that a person keeps.") for _ in range(rows))
-        db.session.commit()
+        with writing():
+            db.session.add_all(Note(text="An answer, or whatever else it is that a person keeps.") for _ in range(rows))
+            db.session.commit()
         return "kept"
 
     return app
@@ -82,14 +83,15 @@ def create_app() -> Flask:
 def make(url: str) -> None:
     """Create the floor's tables."""
     engine = create_engine(url)
-    Base.metadata.create_all(engine)
+    with writing():
+        Base.metadata.create_all(engine)
     engine.dispose()
 
 
 def fill(url: str, pages: dict[str, tuple[int, int]]) -> None:
     """Give each page its rows: {name: (rows, bytes in all)}."""
     engine = create_engine(url)
-    with Session(engine) as session:
+    with writing(), Session(engine) as session:
         for name, (rows, size) in pages.items():
             text = ("Nobody walks this road alone. " * (1 + size // 30))[: max(20, size // rows - OWN)]
             title = {"es": "Qué es el apoyo mutuo", "en": "What peer support is"}

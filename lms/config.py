@@ -96,7 +96,7 @@ def _flask(secure: bool, session_hours: int) -> dict[str, Any]:
 
 
 def _database(url: str) -> dict[str, Any]:
-    options: dict[str, Any] = {"pool_pre_ping": url.startswith("postgresql"), "pool_timeout": 5}
+    options: dict[str, Any] = {"pool_timeout": 5}
     if url.startswith("sqlite"):
         options["connect_args"] = {"timeout": 5, "check_same_thread": False}
     else:

@@ -4,13 +4,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from datetime import UTC, datetime
+from math import inf
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.pq import TransactionStatus
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, Uuid, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
 
@@ -51,6 +57,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
+RESTED = 5.0  # seconds
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -63,10 +70,41 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+@event.listens_for(Pool, "checkin")
+def _note_leaving(_driver: Any, record: Any) -> None:
+    record.info["left_at"] = monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _ask_if_alive(driver: Any, record: Any, _proxy: Any) -> None:
+    """A connection that has rested is asked whether its server is still there; one just used is believed."""
+    if not isinstance(driver, psycopg.Connection) or monotonic() - record.info.get("left_at", inf) < RESTED:
+        return
+    try:
+        driver.execute("SELECT 1")
+        driver.rollback()
+    except psycopg.OperationalError:
+        raise InvalidatePoolError from None  # the others have rested on the same server
+
+
 @event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Any) -> None:
+def _begin(connection: Any) -> None:
+    """A reader begins as a reader, on either database: PostgreSQL then refuses a write that has no `transaction()`."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    else:
+        connection.connection.dbapi_connection.read_only = not _writing.get()
+
+
+@event.listens_for(Engine, "rollback")
+def _end_reading(connection: Any) -> None:
+    """A reader on PostgreSQL ends with COMMIT, which is the same to it: at a ROLLBACK psycopg throws away every statement
+    that it has prepared, and each page would have all of its own planned anew."""
+    if connection.dialect.name == "sqlite":
+        return
+    driver = connection.connection.dbapi_connection
+    if driver.read_only and driver.info.transaction_status == TransactionStatus.INTRANS:
+        driver.commit()
 
 
 @contextmanager
@@ -105,6 +143,16 @@ def begin_writing() -> Token[bool]:
 def end_writing(token: Token[bool]) -> None:
     """Back to what it was."""
     _writing.reset(token)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions that begin inside begin as writers: for migrations and benchmarks. Everything else has `transaction()`."""
+    token = begin_writing()
+    try:
+        yield
+    finally:
+        end_writing(token)
 
 
 def _run_waiting(session: Session) -> None:

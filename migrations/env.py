@@ -5,7 +5,7 @@ from typing import Any
 from alembic import context
 from flask import current_app
 
-from lms.db import db
+from lms.db import db, writing
 from lms.tables import Base
 
 
@@ -14,7 +14,7 @@ def include(_object: Any, name: str | None, type_: str, *_more: Any) -> bool:
     return type_ != "table" or name in Base.metadata.tables
 
 
-with db.engine.connect() as connection:
+with writing(), db.engine.connect() as connection:
     arguments = current_app.extensions["migrate"].configure_args
     context.configure(connection=connection, target_metadata=Base.metadata, include_object=include, **arguments)
     with context.begin_transaction():

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import text
 
-from lms.db import db
+from lms.db import db, writing
 
 
 def tamper(app: Flask, statement: str, **values: Any) -> int:
     """Run one statement with triggers and foreign keys off, as a database's owner can: how many rows it changed."""
-    with app.app_context(), db.engine.connect() as connection:
+    with app.app_context(), writing(), db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             changed = connection.execute(text(statement), values).rowcount

@@ -72,10 +72,10 @@ def _confirm() -> Any:
     back = own_page(request.args.get("next"))
     if form.validate_on_submit():
         try:
-            used = proofs.check(
-                sessions.current_person(), typed(form.password), form.code.data if "code" in form else None
-            )
+            proofs.check_password(sessions.current_person(), typed(form.password))
             with transaction():
+                code = form.code.data if "code" in form else None
+                used = proofs.check_code(sessions.current_person(), code)
                 sessions.confirm(actor().sign_in_id, clock.now(), second_factor=used)
             return redirect(back)
         except Refusal as refusal:

@@ -13,10 +13,17 @@ def uses_codes(person: Person) -> bool:
     return bool(person.tf_totp_secret and person.tf_primary_method)
 
 
-def check(person: Person, password: str, code: str | None) -> bool:
-    """Whether a second factor took part. Raises PasswordWrong or CodeWrong. Slow: call it outside transactions."""
+def check_password(person: Person, password: str) -> None:
+    """Raises PasswordWrong. Slow on purpose: call it outside transactions."""
     if not person.password or not verify_password(rules.normal_password(password), person.password):
         raise PasswordWrong
+
+
+def check_code(person: Person, code: str | None) -> bool:
+    """Whether a second factor took part: the code of who uses one, which opens once. Call inside `transaction()`.
+
+    Raises CodeWrong.
+    """
     if not uses_codes(person):
         return False
     factory = current_app.extensions["security"].totp_factory

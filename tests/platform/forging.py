@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, text
 
 from lms import audit
 from lms.audit import ENTRIES, HEADS
-from lms.db import db
+from lms.db import db, writing
 from tests.tamper import tamper
 
 CHAIN, OTHER = UUID(int=7), UUID(int=9)
@@ -38,7 +38,7 @@ def forged(row: dict[str, Any]) -> str:
 def store(app: Flask, rows: list[dict[str, Any]], *heads: tuple[int, str]) -> None:
     """Put these rows where the chains' were; `heads` of CHAIN and OTHER, in this order, as far as given."""
     tamper(app, "DELETE FROM audit_entries")
-    with app.app_context(), db.engine.begin() as connection:
+    with app.app_context(), writing(), db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL session_replication_role = replica"))
         if rows:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lms import audit, walk
 from lms.audit import AuditEntry
-from lms.db import db, transaction
+from lms.db import db, transaction, writing
 from lms.walk import Walk
 from tests.platform.forging import CHAIN, OTHER, forged, store, stored
 from tests.tamper import tamper
@@ -96,7 +96,7 @@ class TestATrail:
 
     @pytest.mark.parametrize("deed", ["UPDATE audit_entries SET action = 'x'", "DELETE FROM audit_entries"])
     def test_is_append_only_for_the_database_too(self, deed: str) -> None:
-        with db.engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
+        with writing(), db.engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
             connection.exec_driver_sql(deed)
 
     def test_is_not_written_when_the_deed_is_rolled_back(self) -> None:
@@ -197,7 +197,7 @@ def test_an_entry_cannot_be_replaced_or_the_table_emptied(app: Flask, database_k
             "previous, hash FROM audit_entries",
             "postgresql": "TRUNCATE audit_entries",
         }[database_kind]
-        with db.engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
+        with writing(), db.engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
             connection.exec_driver_sql(deed)
 
 
