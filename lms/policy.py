@@ -127,6 +127,9 @@ RULES: dict[str, Rule] = {
     "account.change": _at_the_door(),
     "account.secure": _at_the_door(),
     "consent.give": _at_the_door(),
+    "legal-name.change": _signed_in(),
+    "legal-name.see": _signed_in(fresh=True),  # one's own
+    "legal-name.view": _role("registrar", relation=not_own, fresh=True),  # where a certificate needs it
     "document.acknowledge": _signed_in(),
     "styleguide.read": _public(),
     "message.read": _signed_in(before_consent=True),

@@ -63,6 +63,14 @@ def unseal(sealed: bytes, context: str) -> str:
     return (pad.update(padded) + pad.finalize()).decode()
 
 
+def has_key(sealed: bytes) -> bool:
+    """Whether the key that sealed this is here."""
+    try:
+        return mark_of(sealed) in {key.mark for key in keys.present()}
+    except keys.UnreadableKey:
+        return False
+
+
 def mark_of(sealed: bytes) -> bytes:
     """The mark of the key that sealed this."""
     return sealed[1 : 1 + keys.MARK]

@@ -45,6 +45,11 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "account.welcome"): frozenset(),  # the token is none
     ("POST", "account.welcome"): frozenset(),
     ("GET", "account.overview"): SIGNED_IN,
+    ("GET", "profile.legal_name"): SIGNED_IN,
+    ("POST", "profile.legal_name"): SIGNED_IN,
+    ("POST", "profile.forget_legal_name"): SIGNED_IN,
+    ("GET", "profile.see_legal_name"): SIGNED_IN,
+    ("POST", "profile.see_legal_name"): SIGNED_IN,
     ("GET", "profile.person"): SIGNED_IN,
     ("POST", "profile.person"): SIGNED_IN,
     ("GET", "account.confirm"): SIGNED_IN,
@@ -131,6 +136,9 @@ ELSEWHERE_TESTED = {
     ("POST", "account.change_federation"),  # only a federation that one belongs to
     ("GET", "account.document"),  # there once the federation has published it
     ("POST", "account.document"),
+    ("POST", "accreditation.legal_name"),  # only where a certificate shall bear a legal name
+    ("POST", "register.legal_name"),
+    ("POST", "register.legal_pdf"),
 }
 # Opened with a certificate of the owner's rather than with the open dossier.
 WITH_CERTIFICATE = {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] (newer than the stubs)
 from wtforms.validators import DataRequired, InputRequired, Length
 
@@ -16,15 +16,15 @@ class ApplyForm(OnceForm):
     """The name for the certificate, and which scheme it is for."""
 
     scheme_id = HiddenField(validators=[DataRequired(), Length(max=40)])
-    certificate_name = StringField(
+    name_kind = RadioField(
         _l("Nombre que figurará en el certificado"),
-        description=_l(
-            "Puede ser distinto del que usas aquí. No se podrá cambiar después de emitirlo, y solo se enseña si tú quieres."
-        ),
-        validators=[
-            DataRequired(_l("Escribe el nombre tal como quieres que figure en el certificado.")),
-            no_control_characters,
+        description=_l("No se podrá cambiar después de emitirlo, y solo se enseña si tú quieres."),
+        choices=[
+            SelectChoice("chosen", _l("El nombre que uso aquí")),
+            SelectChoice("legal", _l("Mi nombre legal, que está guardado y sellado en mi cuenta")),
         ],
+        default="chosen",
+        validators=[InputRequired(_l("Elige con qué nombre quieres el certificado."))],
     )
 
 

@@ -57,7 +57,8 @@ class Dossier(Base):
     scheme_id: Mapped[UUID] = mapped_column(ForeignKey("schemes.id"))
     version_id: Mapped[UUID] = mapped_column(ForeignKey("scheme_versions.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    certificate_name: Mapped[str] = mapped_column(String(120))  # the name for the certificate
+    certificate_name: Mapped[str] = mapped_column(String(120))  # the name for the certificate; "" if the legal one
+    legal_name: Mapped[bool] = mapped_column(default=False)  # it stands sealed elsewhere, and is opened at issue
     state: Mapped[str] = mapped_column(default="open")
     applied_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]

@@ -17,6 +17,7 @@ from certificates.accreditation.refusals import (
     AlreadyVoted,
     EmptyScheme,
     ImpossibleRequirement,
+    LegalNameNotKept,
     MalformedScheme,
     NameUnusable,
     NotAMember,
@@ -37,6 +38,7 @@ from lms import audit
 from lms.db import db, insert_once
 from lms.ids import new_id
 from lms.people import queries as people
+from lms.people.profile import queries as profile
 
 RENEWAL = timedelta(days=90)  # before the end of a certificate its holder may apply again
 MAX_VALIDITY = 120  # months
@@ -115,15 +117,19 @@ def apply(
     certificate_name: str,
     *,
     now: datetime,
+    legal: bool = False,
     gather: Gather = evidence.gather,
 ) -> Dossier:
     """Open a dossier with the evidence as it stands now, judged here and frozen, and those who stand behind it.
 
-    Raises UnknownScheme, NameUnusable, AlreadyApplied, AlreadyAccredited, NotYetEarned (its `missing` names what).
+    `legal`: the certificate shall bear the legal name, which stays sealed where it is; `certificate_name` is not kept.
+    Raises UnknownScheme, NameUnusable, LegalNameNotKept, AlreadyApplied, AlreadyAccredited, NotYetEarned (its `missing` names what).
     """
-    name = rules.usable_name(certificate_name)
+    name = "" if legal else rules.usable_name(certificate_name)
     if name is None:
         raise NameUnusable
+    if legal and profile.legal_name_kept(person_id) is None:
+        raise LegalNameNotKept
     scheme = queries.scheme(scheme_id, federation_id)
     if scheme is None:
         raise UnknownScheme
@@ -139,6 +145,7 @@ def apply(
         "version_id": scheme.version_id,
         "person_id": person_id,
         "certificate_name": name,
+        "legal_name": legal,
         "state": "open",
         "applied_at": now,
         "evidence": [answer.frozen() for answer in answers],

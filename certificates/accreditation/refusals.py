@@ -73,12 +73,20 @@ class UnknownScheme(Refusal):
     sentence = _l("Esa acreditación no está entre las de tu federación.")
 
 
+class LegalNameNotKept(Refusal):
+    """The certificate shall bear a legal name that nobody has given."""
+
+    code = "legal-name-not-kept"
+    sentence = _l("Todavía no has guardado tu nombre legal. Guárdalo en Tu cuenta, Nombre legal, y vuelve aquí.")
+    field = "name_kind"
+
+
 class NameUnusable(Refusal):
     """The certificate cannot be printed with this name."""
 
     code = "name-unusable"
     sentence = _l("Escribe el nombre tal como quieres que figure: hasta 120 caracteres, con alguna letra.")
-    field = "certificate_name"
+    field = "name_kind"
 
 
 class UnknownDossier(Refusal):

@@ -15,6 +15,7 @@ from lms.access import FRESH, actor
 from lms.db import transaction
 from lms.errors import Refusal
 from lms.people import queries as people
+from lms.people.profile import operations as profile
 from lms.policy import declares, guard, may
 from lms.texts import gettext as _
 
@@ -52,8 +53,8 @@ def apply() -> Any:
                 now, me = clock.now(), actor().person_id
                 if done := once.answer(me, form, now):
                     return redirect(done)
-                name = form.certificate_name.data or ""
-                operations.apply(me, _federation(), _scheme_id(form), name, now=now)
+                legal = form.name_kind.data == "legal"
+                operations.apply(me, _federation(), _scheme_id(form), actor().name, now=now, legal=legal)
                 address = url_for("accreditation.road")
                 once.keep(me, form, address)
             flash(_("Has pedido la acreditación. Tus evidencias quedan guardadas como están hoy."), "done")
@@ -75,7 +76,7 @@ def _road(form: ApplyForm | None) -> str:
     roads = queries.roads(actor().person_id, _federation(), sources, now=clock.now())
     names = {session.mentor_id: session.mentor_name for session in sources.hours.sessions}
     if form is None and any(one.may_apply for one in roads):
-        form = ApplyForm(formdata=None, certificate_name=actor().name)
+        form = ApplyForm(formdata=None)
     return render_template("accreditation/road.html", roads=roads, names=names, form=form, words=words)
 
 
@@ -106,6 +107,24 @@ def dossier(dossier_id: UUID) -> str:
     """The evidence as it was frozen, and the decision; for a member, the form where they may vote."""
     found = guard(actor(), "dossier.read", queries.dossier(dossier_id))
     return _dossier(found, None)
+
+
+@blueprint.post("/dossiers/<uuid:dossier_id>/legal-name")
+@declares("legal-name.view")
+def legal_name(dossier_id: UUID) -> str:
+    """Open the legal name that the certificate of a standing dossier shall bear; who opened it is in the trail."""
+    with transaction():
+        found = guard(actor(), "legal-name.view", queries.dossier(dossier_id))
+        if not found.legal_name or found.state not in queries.STANDING:
+            raise NotFound
+        opened = profile.open_legal_name(
+            found.person_id,
+            by=actor().person_id,
+            now=clock.now(),
+            federation_id=found.federation_id,
+            why=f"dossier:{found.id}",
+        )
+    return _dossier(found, None, opened)
 
 
 @blueprint.route("/dossiers/<uuid:dossier_id>/decision", methods=["GET", "POST"])
@@ -145,7 +164,7 @@ def _voted(dossier: Dossier) -> str:
     }.get(dossier.state, _("Tu voto está guardado. Falta el de otra persona de la federación."))
 
 
-def _dossier(found: Dossier, form: DecideForm | None) -> str:
+def _dossier(found: Dossier, form: DecideForm | None, opened: str | None = None) -> str:
     me = actor()
     own = found.person_id == me.person_id
     final = found.state != "open"
@@ -165,6 +184,8 @@ def _dossier(found: Dossier, form: DecideForm | None) -> str:
         version=queries.version(found.version_id),
         answers=answers,
         votes=votes,
+        opened=opened,  # the legal name, once somebody asked to see it
+        may_open=found.legal_name and found.state in queries.STANDING and may(me, "legal-name.view", found),
         own=own,
         final=final,
         voted=voted,

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 
 from certificates.documents import render
+from certificates.register import names
 from certificates.register.models import Certificate
 from lms import storage
 from lms.db import db, transaction
@@ -39,7 +40,7 @@ def verify_url(code: str) -> str:
 
 
 def pdf(certificate: Certificate) -> bytes:
-    """The certificate's PDF, made now if it was not yet. Call outside a transaction. Raises DocumentDamaged."""
+    """The certificate's PDF, made now if it was not yet. Call outside a transaction. Raises DocumentDamaged, Unopenable."""
     if certificate.pdf_digest is None:
         made = _make(certificate)
         if made is not None:
@@ -62,8 +63,9 @@ def prepare(certificate_id: UUID) -> None:
 
 def _make(certificate: Certificate) -> bytes | None:
     """Render, claim, store; None if somebody else has claimed it meanwhile."""
-    certificate_id, code, snapshot = certificate.id, certificate.code, certificate.snapshot
-    content = render.certificate(snapshot, verify_url(code))
+    certificate_id = certificate.id
+    facts = names.facts(certificate_id, certificate.snapshot, certificate.sealed_name)
+    content = render.certificate(facts, verify_url(certificate.code))
     with transaction() as session:
         claimed: Any = session.execute(
             update(Certificate)

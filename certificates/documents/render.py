@@ -85,7 +85,7 @@ def _speak(language: str) -> Callable[[Any, Any], None]:
 
 
 def certificate(snapshot: dict[str, Any], verify_url: str) -> bytes:
-    """The PDF of a certificate's snapshot, A4 landscape, in the holder's language.
+    """The PDF of a certificate's facts (the snapshot with its name, `register.names.facts`), A4 landscape, in the holder's language.
 
     `verify_url` is the public address that it prints and encodes. About 0.1 s once the process has rendered one.
     """

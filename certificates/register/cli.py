@@ -11,7 +11,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from certificates.register import operations, queries, rules
+from certificates.register import names, operations, queries, rules
 from certificates.register.models import Certificate
 from lms import clock
 from lms.db import db
@@ -115,6 +115,7 @@ def list_(slug: str | None, as_json: bool) -> None:
     """List the certificates in the register, oldest first."""
     found = queries.everything(_federation(slug).id if slug else None)
     now = clock.now()
+    shown = names.shown(found)
     rows = [
         {
             "federation": one.snapshot["federation"]["slug"],
@@ -123,7 +124,7 @@ def list_(slug: str | None, as_json: bool) -> None:
             "status": rules.status(one.state, one.valid_until, now),
             "issued_on": one.snapshot["issued_on"],
             "valid_until": one.snapshot["valid_until"],
-            "name": one.snapshot["holder"]["name"],
+            "name": shown[one.id],
         }
         for one in found
     ]

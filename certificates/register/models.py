@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base
@@ -38,7 +38,8 @@ class Certificate(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     code: Mapped[str] = mapped_column(String(13), unique=True)
     serial: Mapped[str] = mapped_column(String(20))
-    snapshot: Mapped[dict[str, Any]]  # the facts, with the holder's name
+    snapshot: Mapped[dict[str, Any]]  # the facts; of the holder's name only a mark (register.names)
+    sealed_name: Mapped[bytes | None] = mapped_column(LargeBinary)  # the name itself; None once it was erased
     digest: Mapped[str] = mapped_column(String(64))  # fingerprint of the snapshot
     issued_at: Mapped[datetime]
     issued_by: Mapped[UUID]

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 
 from certificates.accreditation.models import Dossier, Scheme, SchemeVersion
-from certificates.register import queries, rules
+from certificates.register import names, queries, rules
 from certificates.register.models import Certificate, RegisterAct, SerialCounter
 from certificates.register.refusals import (
     AlreadyIssued,
     AlreadySuspended,
     IssuedByParty,
+    NoLegalName,
     NotApproved,
     NotSuspended,
     OwnCertificate,
@@ -29,6 +30,7 @@ from lms.db import db, insert_once, transaction
 from lms.errors import Refusal
 from lms.ids import new_id
 from lms.people.models import Federation, Person
+from lms.people.profile import operations as profile
 
 # --- Issue ------------------------------------------------------------------------------------------------------------
 
@@ -67,10 +69,23 @@ def _next_serial(federation_id: UUID, year: int) -> str:
     return rules.serial(year, number)
 
 
+def _name(dossier: Dossier, by: UUID, now: datetime) -> str:
+    """The name that the certificate shall bear; a legal one is opened here, and the trail says so."""
+    if not dossier.legal_name:
+        return dossier.certificate_name
+    try:
+        return profile.open_legal_name(
+            dossier.person_id, by=by, now=now, federation_id=dossier.federation_id, why=f"dossier:{dossier.id}"
+        )
+    except profile.LegalNameMissing as missing:
+        raise NoLegalName from missing
+
+
 def issue(dossier_id: UUID, *, by: UUID, federation_id: UUID, now: datetime) -> Certificate:
     """Issue the certificate of an approved dossier, once, with its facts frozen; its PDF is made after the commit.
 
-    Call inside a transaction. Raises UnknownDossier, NotApproved, AlreadyIssued (leads to the certificate), IssuedByParty.
+    Call inside a transaction. Raises UnknownDossier, NotApproved, AlreadyIssued (leads to the certificate), IssuedByParty, NoLegalName,
+    Unopenable.
     """
     dossier = _claim(dossier_id, federation_id)
     if by == dossier.person_id or str(by) in {str(party) for party in dossier.parties}:
@@ -84,7 +99,8 @@ def issue(dossier_id: UUID, *, by: UUID, federation_id: UUID, now: datetime) -> 
     ).one()
     dates = rules.validity(now, version.validity_months, federation.timezone)
     zone = ZoneInfo(federation.timezone)
-    snapshot = rules.snapshot(
+    certificate_id = uuid4()
+    facts = rules.snapshot(
         federation={"slug": federation.slug, "name": federation.name},
         scheme={
             "slug": scheme_slug,
@@ -92,7 +108,7 @@ def issue(dossier_id: UUID, *, by: UUID, federation_id: UUID, now: datetime) -> 
             "version": version.number,
             "validity_months": version.validity_months,
         },
-        name=dossier.certificate_name,
+        name=_name(dossier, by, now),
         locale=locale,
         dates=dates,
         decided_on=dossier.decided_at.astimezone(zone).date() if dossier.decided_at else None,
@@ -100,14 +116,16 @@ def issue(dossier_id: UUID, *, by: UUID, federation_id: UUID, now: datetime) -> 
         code=rules.public_code(secrets.randbits(rules.CODE_BITS)),
         met=rules.achieved(dossier.evidence),
     )
+    snapshot, sealed_name = names.veiled(facts, certificate_id, legal=dossier.legal_name)
     certificate = Certificate(
-        id=uuid4(),
+        id=certificate_id,
         federation_id=federation_id,
         dossier_id=dossier.id,
         person_id=dossier.person_id,
         code=snapshot["code"],
         serial=snapshot["serial"],
         snapshot=snapshot,
+        sealed_name=sealed_name,
         digest=audit.fingerprint(snapshot),
         issued_at=now,
         issued_by=by,

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 
 from certificates.accreditation.models import Dossier, SchemeVersion
-from certificates.register import rules
+from certificates.register import names, rules
 from certificates.register.models import Certificate, RegisterAct
 from lms.audit import AuditEntry, fingerprint
 from lms.db import Base, db
+from lms.people.models import Person
 
 PAGE = 25
 
@@ -22,7 +23,7 @@ class Due:
 
     dossier_id: UUID
     person_id: UUID
-    name: str  # as it will stand on the certificate
+    name: str  # as it will stand on the certificate; the chosen name where that will be the legal one
     title: dict[str, str]  # {locale: text}
     decided_at: datetime | None
 
@@ -48,9 +49,14 @@ class Public:
     code: str
     serial: str
     show_name: bool
+    id: UUID
+    sealed_name: bytes | None
 
 
 # --- What is to be issued ---------------------------------------------------------------------------------------------
+
+
+NAME = case((Dossier.legal_name, Person.name), else_=Dossier.certificate_name)
 
 
 def _due(*columns: Any) -> Any:
@@ -58,6 +64,7 @@ def _due(*columns: Any) -> Any:
         select(*columns)
         .select_from(Dossier)
         .join(SchemeVersion, SchemeVersion.id == Dossier.version_id)
+        .join(Person, Person.id == Dossier.person_id)
         .where(Dossier.state == "approved")
         .order_by(Dossier.decided_at, Dossier.applied_at, Dossier.id)
     )
@@ -65,9 +72,9 @@ def _due(*columns: Any) -> Any:
 
 def due(federation_id: UUID, limit: int | None = None) -> list[Due]:
     """Approved dossiers without a certificate, the longest waiting first."""
-    statement = _due(
-        Dossier.id, Dossier.person_id, Dossier.certificate_name, SchemeVersion.title, Dossier.decided_at
-    ).where(Dossier.federation_id == federation_id)
+    statement = _due(Dossier.id, Dossier.person_id, NAME, SchemeVersion.title, Dossier.decided_at).where(
+        Dossier.federation_id == federation_id
+    )
     return [Due(*row) for row in db.session.execute(statement.limit(limit))]
 
 
@@ -182,6 +189,8 @@ PUBLIC = (
         _certificates.code,
         _certificates.serial,
         _certificates.show_name,
+        _certificates.id,
+        _certificates.sealed_name,
     )
     .select_from(
         Certificate.__table__.outerjoin(
@@ -270,6 +279,8 @@ def _about(
         valid_until=certificate.valid_until,
     ):
         faults.append(("edited", "columns"))
+    if names.is_changed(certificate.id, certificate.snapshot, certificate.sealed_name):
+        faults.append(("edited", "name"))
     if acts_ and ACTS[acts_[-1].act] != certificate.state:
         faults.append(("edited", "state"))
     for act in acts_:

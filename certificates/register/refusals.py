@@ -44,6 +44,16 @@ class IssuedByParty(Refusal):
     )
 
 
+class NoLegalName(Refusal):
+    """The certificate shall bear a legal name, and its person has taken it away since."""
+
+    code = "no-legal-name"
+    sentence = _l(
+        "La persona pidió el certificado con su nombre legal y ya no lo tiene guardado. "
+        "Pídele que lo guarde en su cuenta; después podrás emitirlo."
+    )
+
+
 class UnknownCertificate(Refusal):
     """No such certificate in this federation."""
 

@@ -1,5 +1,6 @@
 """Pages of the register: the registrar's list and acts, the holder's certificates, the PDF."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,15 +8,16 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import NotFound
 
 import certificates.documents.jobs  # noqa: F401 (registers the job that an issue writes)
 from certificates.documents import operations as documents
 from certificates.documents import qr
-from certificates.register import labels, operations, queries, rules
+from certificates.register import labels, names, operations, queries, rules
 from certificates.register.forms import ReasonForm, ShowNameForm
 from certificates.register.models import Certificate
-from lms import clock, i18n
-from lms.access import actor
+from lms import audit, clock, i18n
+from lms.access import FRESH, actor
 from lms.db import transaction
 from lms.errors import Refusal
 from lms.people import queries as people
@@ -32,6 +34,7 @@ class Line:
 
     id: UUID
     name: str
+    legal: bool  # it bears a legal name, and `name` is another
     title: str
     serial: str
     code: str
@@ -50,13 +53,20 @@ def _federation_id() -> UUID:
     return federation_id
 
 
-def _line(certificate: Certificate) -> Line:
+def _lines(found: Sequence[Certificate]) -> list[Line]:
+    """As lists show them; one statement more where any bears a legal name."""
+    shown = names.shown(found)
+    return [_line(one, shown[one.id]) for one in found]
+
+
+def _line(certificate: Certificate, name: str) -> Line:
     status = rules.status(certificate.state, certificate.valid_until, clock.now())
     tag, word, _sentence = labels.STATUS[status]
     snapshot = certificate.snapshot
     return Line(
         id=certificate.id,
-        name=snapshot["holder"]["name"],
+        name=name,
+        legal=names.is_legal(snapshot),
         title=rules.localised(snapshot["scheme"]["title"], i18n.current()),
         serial=certificate.serial,
         code=rules.grouped(certificate.code),
@@ -82,8 +92,8 @@ def index() -> str:
             (each, rules.localised(each.title, i18n.current()))
             for each in (queries.due(federation_id, limit=50) if page == 1 else [])
         ],
-        lapsing=[_line(each) for each in (queries.lapsing(federation_id, clock.now()) if page == 1 else [])],
-        lines=[_line(each) for each in found[: queries.PAGE]],
+        lapsing=_lines(queries.lapsing(federation_id, clock.now()) if page == 1 else []),
+        lines=_lines(found[: queries.PAGE]),
         page=page,
         more=len(found) > queries.PAGE,
     )
@@ -114,7 +124,7 @@ def issue(dossier_id: UUID) -> Any:
 def mine() -> str:
     """One's own certificates."""
     found = queries.of_person(actor().person_id, actor().federation_id)
-    return render_template("register/mine.html", lines=[_line(each) for each in found])
+    return render_template("register/mine.html", lines=_lines(found))
 
 
 @blueprint.get("/certificates/<uuid:certificate_id>")
@@ -122,14 +132,20 @@ def mine() -> str:
 def certificate(certificate_id: UUID) -> str:
     """A certificate, to its holder and to the registrar; what was done to it and why, to the registrar alone."""
     found = guard(actor(), "certificate.read", queries.certificate(actor().federation_id, certificate_id))
+    return _certificate(found)
+
+
+def _certificate(found: Certificate, opened: str | None = None) -> str:
     url = documents.verify_url(found.code)
     own = found.person_id == actor().person_id
     acts = [] if own or not actor().has("registrar") else queries.acts(found.id)
-    names = people.names({one.by for one in acts}) if acts else {}
+    who = people.names({one.by for one in acts}) if acts else {}
     path, modules = qr.path(url)
     return render_template(
         "register/certificate.html",
-        line=_line(found),
+        line=_lines([found])[0],
+        opened=opened,  # the legal name, once somebody asked to see it
+        may_open=names.is_legal(found.snapshot) and may(actor(), "legal-name.view", found),
         found=found,
         url=url,
         own=own,
@@ -141,7 +157,7 @@ def certificate(certificate_id: UUID) -> str:
                 "when": i18n.moment(one.at),
                 "iso": one.at.isoformat(),
                 "what": labels.ACTS[one.act],
-                "who": names.get(one.by, ""),
+                "who": who.get(one.by, ""),
                 "detail": one.reason,
             }
             for one in acts
@@ -152,13 +168,54 @@ def certificate(certificate_id: UUID) -> str:
 
 @blueprint.get("/certificates/<uuid:certificate_id>/pdf")
 @declares("certificate.read")
-def pdf(certificate_id: UUID) -> Response:
+def pdf(certificate_id: UUID) -> Any:
     """The PDF, as a file; made now if nobody has asked for it before."""
     found = guard(actor(), "certificate.read", queries.certificate(actor().federation_id, certificate_id))
-    name = f"certificado-{found.serial}.pdf"
+    if names.is_legal(found.snapshot):
+        page = url_for("register.certificate", certificate_id=certificate_id)
+        if found.person_id != actor().person_id:  # others ask for it by POST, which the trail notes
+            return redirect(page)
+        if clock.now() - actor().confirmed_at > FRESH:
+            return redirect(url_for("account.confirm", next=page))
+    return _file(found)
+
+
+def _file(found: Certificate) -> Response:
     answer = Response(documents.pdf(found), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="certificado-{found.serial}.pdf"'
     return answer
+
+
+def _opened(certificate_id: UUID) -> tuple[Certificate, str]:
+    """A certificate with its legal name, opened; who opened it is in the trail."""
+    with transaction():
+        found = guard(actor(), "legal-name.view", queries.certificate(actor().federation_id, certificate_id))
+        if not names.is_legal(found.snapshot):
+            raise NotFound
+        name = names.name(found.id, found.snapshot, found.sealed_name)
+        audit.record(
+            "legal-name.view",
+            f"person:{found.person_id}",
+            federation_id=found.federation_id,
+            actor_id=actor().person_id,
+            now=clock.now(),
+            why=f"certificate:{found.id}",
+        )
+    return found, name
+
+
+@blueprint.post("/certificates/<uuid:certificate_id>/legal-name")
+@declares("legal-name.view")
+def legal_name(certificate_id: UUID) -> str:
+    """The legal name that a certificate bears, for the registrar."""
+    return _certificate(*_opened(certificate_id))
+
+
+@blueprint.post("/certificates/<uuid:certificate_id>/pdf")
+@declares("legal-name.view")
+def legal_pdf(certificate_id: UUID) -> Response:
+    """The PDF with the legal name, for the registrar."""
+    return _file(_opened(certificate_id)[0])
 
 
 @blueprint.post("/certificates/<uuid:certificate_id>/name")
@@ -223,7 +280,7 @@ def _act(certificate_id: UUID, action: str, act: str) -> Any:
             form.refuse(refusal)
     found = guard(actor(), action, queries.certificate(actor().federation_id, certificate_id))
     page = render_template(
-        "register/act.html", form=form, line=_line(found), act=act, title=title, meaning=meaning, button=button
+        "register/act.html", form=form, line=_lines([found])[0], act=act, title=title, meaning=meaning, button=button
     )
     return page, (422 if form.errors else 200)
 

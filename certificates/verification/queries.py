@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from certificates.register import queries, rules
+from certificates.register import names, queries, rules
 from certificates.verification import words
 from certificates.verification.rules import Check, checks
 from lms.audit import fingerprint
 from lms.errors import Refusal
+from lms.sealing import Unopenable
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,14 @@ class Unknown(Refusal):
     status = 404
 
 
+def _name(found: queries.Public) -> str | None:
+    """The name; None where it was erased, or its key is not here."""
+    try:
+        return names.name(found.id, found.snapshot, found.sealed_name) or None
+    except Unopenable:
+        return None
+
+
 def answer(code: str, now: datetime, locale: str) -> Answer:
     """What there is to say of a code that is written as it is kept. Raises Malformed, Unknown."""
     if not rules.well_formed(code):
@@ -51,6 +60,7 @@ def answer(code: str, now: datetime, locale: str) -> Answer:
     intact = fingerprint(found.snapshot) == found.digest == found.act_digest and rules.agrees(
         found.snapshot, code=found.code, serial=found.serial, valid_until=found.valid_until
     )
+    intact = intact and not names.is_changed(found.id, found.snapshot, found.sealed_name)
     facts = found.snapshot
     said = checks(found.state, found.valid_until, intact, now)
     if not intact:
@@ -64,5 +74,5 @@ def answer(code: str, now: datetime, locale: str) -> Answer:
         serial=found.serial,
         valid_from=date.fromisoformat(facts["issued_on"]),
         valid_until=date.fromisoformat(facts["valid_until"]),
-        name=facts["holder"]["name"] if found.show_name else None,
+        name=_name(found) if found.show_name else None,
     )

@@ -27,9 +27,11 @@ class Desk:
 
 
 def _registrar(actor: Actor, federation: Any, now: datetime) -> Any:
+    lapsing = register.lapsing(federation, now)
     return SimpleNamespace(
         due=accreditation.due_dossiers(federation, actor.person_id),
-        lapsing=register.lapsing(federation, now),
+        lapsing=lapsing,
+        names=people.names(certificate.person_id for certificate in lapsing),
         loose=queries.loose_ends(federation, now),
     )
 

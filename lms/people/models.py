@@ -85,6 +85,7 @@ class Person(Base, UserMixin):
     pronouns: Mapped[str] = mapped_column(String(40), default="")
     locale: Mapped[str] = mapped_column(String(5), default="es")
     timezone: Mapped[str] = mapped_column(String(40), default="Europe/Madrid")
+    reading: Mapped[dict[str, Any]] = mapped_column(default=dict)  # only what differs; profile.reading knows it
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)

@@ -35,7 +35,7 @@ def learner(world: World) -> Learner:
 def application(world: World, **changes: Any) -> dict[str, Any]:
     with world.database():
         scheme_id = db.session.scalar(select(Scheme.id).where(Scheme.federation_id == world.here))
-    return {"scheme_id": scheme_id, "certificate_name": "Ana Ruiz Ñandú"} | changes
+    return {"scheme_id": scheme_id, "name_kind": "chosen"} | changes
 
 
 # --- The road ---------------------------------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ def test_the_road_says_what_is_missing_and_whose_turn_it_is(world: World, learne
     assert "6 sesiones por visar (12 h)" in page
     assert "Rosa 1 y Rosa 2, desde el 2 de marzo de 2026" in page
     assert "quien evalúa" in page
-    assert "certificate_name" not in page
+    assert "name_kind" not in page
 
 
 def test_the_road_without_a_scheme_says_so(world: World) -> None:
@@ -62,8 +62,8 @@ def test_with_everything_met_the_form_is_there(world: World, learner: Learner) -
     learner.earn()
     page = world.browser(learner.person).get("/road")
     assert "5 de 5 requisitos cumplidos" in text(page)
-    assert 'name="certificate_name"' in page.get_data(as_text=True)
-    assert 'value="Ana Ruiz"' in page.get_data(as_text=True)
+    assert 'name="name_kind"' in page.get_data(as_text=True)
+    assert "El nombre que usas aquí es Ana Ruiz" in text(page)
 
 
 def test_the_number_of_statements_does_not_grow_with_the_data(world: World, learner: Learner) -> None:
@@ -99,7 +99,7 @@ def test_the_same_application_sent_twice_opens_one_dossier(world: World, learner
     data = application(world, once="the-same-key-of-a-form")
     answers = [browser.post("/road/apply", data) for _time in range(2)]
     assert [(answer.status_code, answer.location) for answer in answers] == [(302, "/road")] * 2
-    assert browser.post("/road/apply", data | {"certificate_name": "Otra"}).status_code == 422
+    assert browser.post("/road/apply", data | {"name_kind": "legal"}).status_code == 422
     assert count(world, Dossier) == 1
 
 
@@ -111,10 +111,10 @@ def test_an_application_with_something_missing_says_what(world: World, learner: 
     assert count(world, Dossier) == 0
 
 
-@pytest.mark.parametrize("name", ["", "12345", "x" * 200, "Ana\x07"])
-def test_a_wrong_name_keeps_what_was_typed(world: World, learner: Learner, name: str) -> None:
+@pytest.mark.parametrize("kind", ["", "x", "legal", "Ana\x07"])
+def test_without_a_name_that_can_be_used_nothing_is_opened(world: World, learner: Learner, kind: str) -> None:
     learner.earn()
-    answer = world.browser(learner.person).post("/road/apply", application(world, certificate_name=name))
+    answer = world.browser(learner.person).post("/road/apply", application(world, name_kind=kind))
     assert answer.status_code == 422
     assert "Hay una cosa que revisar" in text(answer)
     assert count(world, Dossier) == 0

@@ -120,7 +120,7 @@ def apply(trainee: Tab) -> None:
     trainee.page.get_by_role("checkbox").check()
     trainee.press("Aceptar este texto")
     trainee.sees("5 de 5 requisitos cumplidos")
-    trainee.holds("certificate_name", TRAINEE)
+    trainee.sees(f"El nombre que usas aquí es {TRAINEE}")
     trainee.press("Pedir la acreditación")
     trainee.sees("Has pedido la acreditación", "Tu expediente está en manos de la federación")
 

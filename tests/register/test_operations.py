@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from certificates.accreditation.models import Dossier
-from certificates.register import operations, queries, rules
+from certificates.register import names, operations, queries, rules
 from certificates.register.models import Certificate, RegisterAct
 from lms import audit
 from lms.audit import AuditEntry
@@ -42,7 +42,11 @@ def test_an_approved_dossier_becomes_a_certificate_with_its_facts_frozen(
     assert rules.well_formed(certificate.code)
     assert certificate.serial == "2026-000001"
     assert certificate.digest == audit.fingerprint(snapshot)
-    assert snapshot["holder"] == {"name": "Lucía Núñez Peña", "locale": "es"}
+    assert (snapshot["holder"]["locale"], snapshot["holder"]["legal"]) == ("es", False)
+    assert "Lucía" not in str(snapshot)
+    assert certificate.sealed_name is not None
+    with world.database():
+        assert names.name(certificate.id, snapshot, certificate.sealed_name) == "Lucía Núñez Peña"
     assert snapshot["federation"] == {"slug": "here", "name": "Federación here"}
     assert (snapshot["issued_on"], snapshot["valid_until"], snapshot["decided_on"]) == (
         "2026-03-02",

@@ -1,1 +1,18 @@
 """Tables: how a person is called, and how they read."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.db import Base
+
+
+class LegalName(Base):
+    """The name of a person's papers, sealed (`lms.sealing`) for that person. Apart from who they are here."""
+
+    __tablename__ = "legal_names"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # begins with the mark of its key
+    given_at: Mapped[datetime]

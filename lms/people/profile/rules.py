@@ -23,3 +23,13 @@ def tidy(name: str) -> str:
 
 def _visible(character: str) -> bool:
     return unicodedata.category(character)[0] not in "CZM"
+
+
+LONGEST = 120
+
+
+def printable(name: str) -> bool:
+    """Whether a tidied name can stand on a certificate: at least one letter, nothing that cannot be printed."""
+    if not 0 < len(name) <= LONGEST or not any(unicodedata.category(c).startswith("L") for c in name):
+        return False
+    return not any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp") for c in name)

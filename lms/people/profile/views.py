@@ -29,3 +29,6 @@ def person() -> Any:
         flash(_("Tus datos están guardados."), "done")
         return redirect(url_for("account.overview"))
     return render_template("profile/person.html", form=form), (422 if form.errors else 200)
+
+
+from lms.people.profile import legal_name_views  # noqa: E402, F401 (it hangs on the blueprint)
