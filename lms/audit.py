@@ -134,7 +134,7 @@ def _append(session: Session) -> None:
     session.flush()
     for chain in sorted({entry["chain"] for entry in waiting}, key=str):
         entries = [entry for entry in waiting if entry["chain"] == chain]
-        number, previous = _lock_head(session, chain)
+        number, previous = lock_head(session, chain)
         for entry in entries:
             number += 1
             entry |= {"number": number, "previous": previous}
@@ -152,7 +152,8 @@ def _append(session: Session) -> None:
         session.execute(MOVE, {"of": chain, "to": number, "with": previous})
 
 
-def _lock_head(session: Session, chain: UUID) -> tuple[int, str]:
+def lock_head(session: Session, chain: UUID) -> tuple[int, str]:
+    """Number and hash of the chain's last entry; nobody else appends to it until the present transaction ends."""
     found = session.execute(LOCK, {"of": chain}).one_or_none()
     if found is None:  # two first entries of a chain at once: one makes the head, both then queue for it
         insert_once(AuditHead, {"chain": chain, "number": 0, "hash": GENESIS})

@@ -1,9 +1,9 @@
 """The `lms` command: each topic brings its own commands; here they are put together."""
 
-import json
 import sys
+from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from typing import Any
 
 import click
 from flask import current_app
@@ -14,7 +14,7 @@ from flask_migrate.cli import db as migrations
 from assessments.bank import operations as bank
 from certificates.register.cli import certificates
 from courses.catalogue import operations as catalogue
-from lms import audit, clock, doctor, walk
+from lms import clock, doctor, heads, walk
 from lms.app import create_app, settle
 from lms.db import transaction
 from lms.errors import Refusal
@@ -117,25 +117,71 @@ def audit_group() -> None:
 
 
 @audit_group.command("verify")
-@click.option("--head", "kept", type=click.Path(exists=True, path_type=Path), help="Heads exported earlier.")
+@click.option("--head", "given", type=click.Path(exists=True, path_type=Path), help="More heads, exported earlier.")
 @with_appcontext
-def audit_verify(kept: Path | None) -> None:
-    """Walk every chain, hold certificates, register and hours against it, and name each contradiction. Exit code 1 if any."""
-    lines = json.loads(kept.read_text()) if kept else []
-    faults = doctor.contradictions({UUID(line["chain"]): [(line["number"], line["hash"])] for line in lines})
+def audit_verify(given: Path | None) -> None:
+    """Walk every chain, hold kept heads, certificates and hours against it, and name each contradiction. Exit code 1 if any."""
+    kept = heads.kept()
+    more = _given(given) if given else heads.Kept()
+    for chain, found in more.heads.items():
+        kept.heads.setdefault(chain, []).extend(found)
+    faults = [*kept.faults, *more.faults, *doctor.contradictions(kept.heads)]
     for fault in faults:
         click.echo(fault)
     if faults:
         sys.exit(1)
-    click.echo(f"{len(walk.chains())} chains, no contradiction.")
+    against = sum(map(len, kept.heads.values()))
+    click.echo(f"{len(walk.chains())} chains, no contradiction; held against {against} kept heads.")
+
+
+def _given(path: Path, keys: Any = None) -> heads.Kept:
+    lines = [
+        (f"{path.name} line {n}", line) for n, line in enumerate(path.read_bytes().splitlines(), 1) if line.strip()
+    ]
+    return heads.read(lines, heads.public_keys() if keys is None else keys, alone=len(lines) == 1)
 
 
 @audit_group.command("head")
+@click.option(
+    "--check", type=click.Path(exists=True, path_type=Path), help="Check a file of kept heads; no database is needed."
+)
+@click.option(
+    "--key", type=click.Path(exists=True, path_type=Path), help="With --check: the public key to trust (PEM)."
+)
 @with_appcontext
-def audit_head() -> None:
-    """Print where each chain ends, as JSON: keep it outside the database."""
-    heads = [(chain, *audit.head(chain)) for chain in walk.chains()]
-    click.echo(json.dumps([{"chain": str(c), "number": n, "hash": h} for c, n, h in heads], indent=1))
+def audit_head(check: Path | None, key: Path | None) -> None:
+    """Print where each chain ends, as a signed line: keep it outside the database."""
+    if check is None:
+        click.echo(heads.statement(clock.now()))
+        return
+    try:
+        found = _given(check, heads.read_keys([key.read_bytes()]) if key else None)
+    except ValueError as error:
+        raise click.ClickException("--key: this is no Ed25519 public key in PEM.") from error
+    for fault in found.faults:
+        click.echo(fault)
+    if found.faults or not found.lines:
+        sys.exit(1)
+    click.echo(f"{len(found.lines)} lines, soundly signed and in order; the last is of {found.last_at}.")
+
+
+@audit_group.command("keep")
+@with_appcontext
+def audit_keep() -> None:
+    """Sign and keep the heads now, as the worker does each hour."""
+    heads.keep(clock.now(), every=timedelta(0))
+    click.echo(f"The heads are kept in {heads.folder()}.")
+
+
+@audit_group.command("key")
+@click.option("--rotate", is_flag=True, help="Make a new key that signs from now on.")
+@with_appcontext
+def audit_key(rotate: bool) -> None:
+    """Print the public keys of the kept heads, the newest last: give them to whoever keeps heads for you."""
+    if rotate:
+        heads.rotate_key(clock.now())
+    for pem in heads.public_pems():
+        click.echo(pem, nl=False)
 
 
 @main.command("doctor")

@@ -28,6 +28,7 @@ SETTINGS: dict[str, str | None] = {
     "LIMITS_URL": "memory://",
     "SECRET_KEY": None,
     "MASTER_KEY": None,
+    "HEADS_URL": "",
     "BASE_URL": "http://127.0.0.1:8000",
     "SITE_NAME": "Entrepares",
     "SAFE_EXIT_URL": "https://es.wikipedia.org/",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -15,10 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from certificates.register import queries as register
 from courses.mentoring import reconciliation as hours
-from lms import config, walk
+from lms import clock, config, heads, walk
 from lms.db import db
 from lms.jobs import Job
 from lms.people.models import Federation
+from lms.people.trail import queries as trail
+
+STALE = timedelta(hours=3)  # heads that were not kept for longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Check:
 def checks() -> list[Check]:
     """Database, migrations, queue, mail, address, secrets: each with a sentence."""
     settings = current_app.config
-    return [*_database(), *_address(settings), *_mail(settings), *_libraries()]
+    return [*_database(), *_heads(), *_address(settings), *_mail(settings), *_libraries()]
 
 
 def _database() -> Iterable[Check]:
@@ -61,6 +65,25 @@ def _database() -> Iterable[Check]:
     )
     failed = db.session.scalar(select(func.count()).select_from(Job).where(Job.state == "failed")) or 0
     yield Check(failed == 0, f"Queue: {failed} jobs given up.")
+
+
+def _heads() -> Iterable[Check]:
+    try:
+        last, fault = heads.last_kept(), trail.first_fault()
+    except SQLAlchemyError:
+        return  # said above
+    place = heads.second_place()
+    where = f"{heads.folder()}" + (f" and {place}" if place else "; HEADS_URL names no second place")
+    if last is None:
+        yield Check(True, f"Heads of the audit trail: none kept yet; the worker does it each hour ({where}).")
+    else:
+        late = clock.now() - last > STALE
+        yield Check(not late, f"Heads of the audit trail: kept last on {last:%Y-%m-%d %H:%M} UTC ({where}).")
+    if place is not None:
+        copied = heads.copied()
+        yield Check(copied, "Second place of heads: up to date." if copied else "Second place of heads: not as here.")
+    if fault is not None:
+        yield Check(False, f"Audit trail: the last check found a fault ({fault}). Run `lms audit verify`.")
 
 
 def _address(settings: Any) -> Iterable[Check]:
