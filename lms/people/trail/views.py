@@ -2,4 +2,6 @@
 
 from flask import Blueprint
 
+from lms.people.trail import jobs as jobs  # registers what is done each hour
+
 trail = Blueprint("trail", __name__, template_folder="templates")
