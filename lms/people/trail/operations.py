@@ -18,9 +18,12 @@ def check(now: datetime, *, whole: bool = False) -> int:
     found = 0
     for chain in walk.chains():
         last = db.session.get(AuditCheck, chain)
-        again = whole or last is None or last.fault is not None or last.whole_at is None or now - last.whole_at >= WHOLE
         db.session.rollback()
-        going = walk.Walk(chain, kept.get(chain, ())) if again else walk.Walk(chain, after=(last.number, last.hash))
+        whole_at = None if last is None or last.fault else last.whole_at
+        again = whole or last is None or whole_at is None or now - whole_at >= WHOLE
+        going = walk.Walk(chain, kept.get(chain, ()))
+        if last is not None and not again:
+            going = walk.Walk(chain, after=(last.number, last.hash))
         fault = next(iter(going), None)
         found += fault is not None
         with transaction() as session:
