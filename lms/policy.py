@@ -134,6 +134,7 @@ RULES: dict[str, Rule] = {
     "styleguide.read": _public(),
     "message.read": _signed_in(before_consent=True),
     "message.choose": _signed_in(before_consent=True),
+    "message.stop": _public(),
     "people.list": _role("registrar", "admin"),
     "people.read": _role("registrar", "admin"),
     "invitation.list": _role("registrar", "admin"),

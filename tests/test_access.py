@@ -64,6 +64,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "messages.read_all"): SIGNED_IN,
     ("POST", "messages.open_one"): OWNER,
     ("GET", "messages.settings"): SIGNED_IN,
+    ("POST", "messages.settings"): SIGNED_IN,
+    ("GET", "messages.stop"): frozenset(),  # the token is none
+    ("POST", "messages.stop"): frozenset(),
     ("GET", "people.members"): both("registrar", "admin"),
     ("GET", "people.member"): here("registrar", "admin"),
     ("GET", "people.invitations"): both("registrar", "admin"),

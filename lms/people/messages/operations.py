@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, select, update
 
-from lms import jobs
+from lms import audit, jobs
 from lms.db import db
 from lms.ids import new_id
-from lms.people.messages.kinds import KINDS
-from lms.people.messages.models import Message
+from lms.people.messages.kinds import GROUPS, KINDS
+from lms.people.messages.models import Discretion, Message, Wish
+from lms.people.models import Person
 
 MOST_AT_ONCE = 20  # mails that leave right after the commit; more are left to the next sweep
 
@@ -66,3 +67,47 @@ def _read(person_id: UUID, which: Any, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return changed.rowcount
+
+
+def choose(person_id: UUID, ways: Mapping[str, str], discretion: str, *, now: datetime) -> None:
+    """How a person wants to be told: a way for each group, and how discreet mail is to be. What is usual leaves no row."""
+    if not _held(person_id):
+        return
+    db.session.execute(delete(Discretion).where(Discretion.person_id == person_id))
+    if discretion != "discreet":
+        db.session.execute(insert(Discretion).values(person_id=person_id, level=discretion))
+    _wish(person_id, ways)
+    audit.record("messages.choose", f"person:{person_id}", federation_id=None, actor_id=person_id, now=now)
+
+
+def stop(person_id: UUID, group: str, *, now: datetime) -> None:
+    """No more mail of this group (or, for `digest`, of those that the digest gathers): the inbox alone from now on.
+
+    Nothing happens, and nothing is said, when there is no such person or group.
+    """
+    if not _held(person_id):
+        return
+    mine = (Wish.person_id == person_id,)
+    chosen = {wish.group: wish.way for wish in db.session.scalars(select(Wish).where(*mine))}
+    ways = {name: chosen.get(name, known.usual) for name, known in GROUPS.items()}
+    stopped = {name for name, way in ways.items() if name == group or (group == "digest" and way == "digest")}
+    db.session.expunge_all()
+    _wish(person_id, ways | dict.fromkeys(stopped, "inbox"))
+    audit.record("messages.stop", f"person:{person_id}", federation_id=None, actor_id=person_id, now=now, group=group)
+
+
+def _held(person_id: UUID) -> bool:
+    """Lock the person, so that of two choices at once the later stands whole; False if there is none."""
+    found = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
+    return db.session.scalar(found) is not None
+
+
+def _wish(person_id: UUID, ways: Mapping[str, str]) -> None:
+    db.session.execute(delete(Wish).where(Wish.person_id == person_id))
+    rows = [
+        {"person_id": person_id, "group": name, "way": way}
+        for name, way in ways.items()
+        if name in GROUPS and way != GROUPS[name].usual
+    ]
+    if rows:
+        db.session.execute(insert(Wish), rows)

@@ -1,14 +1,15 @@
 """Reads of messages. Each takes the person whose they are."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from lms.db import db
 from lms.people import queries as people
-from lms.people.messages.kinds import KINDS
-from lms.people.messages.models import Discretion, Message
+from lms.people.messages.kinds import GROUPS, KINDS
+from lms.people.messages.models import Discretion, Message, Wish
 
 PAGE = 30
 
@@ -26,8 +27,8 @@ def one(person_id: UUID, message_id: UUID) -> Message | None:
     return db.session.scalar(select(Message).where(Message.id == message_id, Message.person_id == person_id))
 
 
-def names_in(messages: Iterable[Message]) -> dict[UUID, str]:
-    """The chosen names of the people whom these messages are about, in one statement (none, when they are about nobody)."""
+def names_in(messages: Iterable[Any]) -> dict[UUID, str]:
+    """The chosen names of the people whom these messages (with kind and facts) are about, in one statement at most."""
     return people.names(
         UUID(message.facts[fact])
         for message in messages
@@ -40,3 +41,19 @@ def names_in(messages: Iterable[Message]) -> dict[UUID, str]:
 def discretion(person_id: UUID) -> str:
     """How discreet this person's mails are to be."""
     return db.session.scalar(select(Discretion.level).where(Discretion.person_id == person_id)) or "discreet"
+
+
+def ways(person_id: UUID) -> dict[str, str]:
+    """How a person wants to hear of each group."""
+    rows = db.session.execute(select(Wish.group, Wish.way).where(Wish.person_id == person_id))
+    return {name: group.usual for name, group in GROUPS.items()} | {row.group: row.way for row in rows}
+
+
+def last_mail(person_id: UUID) -> str | None:
+    """What became of the newest mail that was handed over: `sent` or `refused`; None if there has been none."""
+    return db.session.scalar(
+        select(Message.mail)
+        .where(Message.person_id == person_id, Message.mail.in_(("sent", "refused")))
+        .order_by(Message.id.desc())
+        .limit(1)
+    )

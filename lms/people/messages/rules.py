@@ -1,7 +1,7 @@
 """How a message reaches somebody: at once, in the day's digest, or in the inbox alone."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 WAYS = ("now", "digest", "inbox")
 # none: no mail · due: to be sent · digest: waits for the day's · sent · refused: the receiver's server won't have it
@@ -17,5 +17,8 @@ def way(wish: str | None, usual: str, *, security: bool) -> str:
 
 def digest_day(now: datetime, timezone: str) -> date | None:
     """The person's day whose digest may leave at `now`; None before its hour."""
-    there = now.astimezone(ZoneInfo(timezone))
+    try:
+        there = now.astimezone(ZoneInfo(timezone))
+    except (ZoneInfoNotFoundError, ValueError):  # a zone that this machine does not know
+        there = now
     return there.date() if there.hour >= DIGEST_HOUR else None

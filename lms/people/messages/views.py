@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from lms import clock, i18n
@@ -12,8 +12,11 @@ from lms.db import transaction
 from lms.pages import own_page
 from lms.people.messages import account_kinds as account_kinds  # registers the kinds of people
 from lms.people.messages import jobs as jobs  # registers the mails
-from lms.people.messages import operations, queries, wording
+from lms.people.messages import operations, queries, rules, stopping, wording
+from lms.people.messages.forms import WaysForm
+from lms.people.messages.kinds import GROUPS
 from lms.policy import declares
+from lms.texts import gettext as _
 
 messages = Blueprint("messages", __name__, template_folder="templates")
 
@@ -70,8 +73,47 @@ def open_one(message_id: UUID) -> Any:
     return redirect(own_page(path) if path else url_for("messages.index"), 303)
 
 
-@messages.get("/account/messages")
+@messages.route("/account/messages", methods=["GET", "POST"])
 @declares("message.choose")
 def settings() -> Any:
     """How the person wants to be told."""
-    return render_template("messages/settings.html")
+    person_id = actor().person_id
+    chosen = {f"way_{group}": way for group, way in queries.ways(person_id).items()}
+    form = WaysForm(data=chosen | {"discretion": queries.discretion(person_id)})
+    if form.validate_on_submit():
+        with transaction():
+            operations.choose(person_id, form.ways, form.discretion.data, now=clock.now())
+        flash(_("Te avisaremos así desde ahora."), "done")
+        return redirect(url_for("messages.settings"))
+    page = render_template(
+        "messages/settings.html",
+        form=form,
+        groups=list(GROUPS),
+        hour=rules.DIGEST_HOUR,
+        refused=queries.last_mail(person_id) == "refused",
+    )
+    return page, (422 if form.errors else 200)
+
+
+@messages.route("/messages/stop/<token>", methods=["GET", "POST"])
+@declares("message.stop")
+def stop(token: str) -> Any:
+    """End mails of a group, without signing in: GET asks, POST does, also when a mail program sends it by itself.
+
+    The answer is the same whether the account is still there or not.
+    """
+    found = stopping.read(token)
+    if found is None:
+        raise NotFound
+    person_id, group = found
+    if request.method == "POST":
+        with transaction():
+            operations.stop(person_id, group, now=clock.now())
+    title = GROUPS[group].title if group in GROUPS else _("Resumen del día")
+    return render_template("messages/stop.html", stateless=True, title=title, done=request.method == "POST")
+
+
+@messages.record_once
+def _let_mail_programs_post(state: Any) -> None:
+    """The signed token stands for the person: see docs/decisions/0009-mail-and-discretion.md."""
+    state.app.extensions["csrf"].exempt(stop)

@@ -4,21 +4,27 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import render_template
+from flask import current_app, render_template
+from jinja2 import UndefinedError
 
 from lms.people.messages.kinds import KINDS, Facts, Words
 from lms.texts import gettext as _
 
 
 def said(kind: str, facts: Facts, names: Mapping[UUID, str]) -> Words:
-    """The words of a message. Who has gone since is "alguien"; a kind that is no longer known says that it was something."""
+    """The words of a message. Who has gone since is "alguien"; what an older version wrote and this one can't read is said
+    to be that, so that one message never hides the others.
+    """
     known = KINDS.get(kind)
-    if known is None:
-        return Words(_("Un mensaje que ya no se puede mostrar"))
-    facts = named(kind, facts, names)
-    if known.words is not None:
-        return known.words(facts)
-    return Words(one_line(render_template(f"mail/{known.template}.subject", **facts)))
+    try:
+        facts = named(kind, facts, names)
+        if known is not None and known.words is not None:
+            return known.words(facts)
+        if known is not None:
+            return Words(one_line(render_template(f"mail/{known.template}.subject", **facts)))
+    except (LookupError, ValueError, UndefinedError):
+        current_app.logger.warning("message %s: its facts are not those of this version", kind)
+    return Words(_("Un mensaje que ya no se puede mostrar"))
 
 
 def named(kind: str, facts: Facts, names: Mapping[UUID, str]) -> dict[str, Any]:
