@@ -3,6 +3,8 @@
 import gc
 import hashlib
 from functools import cache, partial
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +17,7 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import access, config, errors, frame, i18n, jobs, limits, mail, policy, security_headers
-from lms.db import db
+from lms.db import Base, db
 from lms.places import place
 from lms.road_picture import road_picture
 from lms.tables import TABLES
@@ -45,6 +47,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     csrf.init_app(app)
     _blueprints(app)
     _founding(app)
+    _holdings(app)
     _templates(app)
 
     return app
@@ -89,6 +92,24 @@ def _founding(app: Flask) -> None:
     from certificates.accreditation.operations import install_default
 
     app.extensions["lms_founding"] = [install_default]
+
+
+def _holdings(app: Flask) -> None:
+    """What each topic holds about people: the `holdings.py` beside its `models.py`."""
+    from lms.people.privacy import holdings, sights
+
+    houses = sorted({mapper.class_.__module__.rpartition(".")[0] for mapper in Base.registry.mappers})
+    rows: list[Any] = []
+    for house in houses:
+        if find_spec(f"{house}.holdings"):
+            rows += getattr(import_module(f"{house}.holdings"), "HOLDINGS", ())
+    order = {table: place for place, table in enumerate(Base.metadata.sorted_tables)}
+    found = [row for row in rows if isinstance(row, holdings.Holding)]
+    app.extensions["lms_holdings"] = sorted(found, key=lambda one: order[one.table])
+    app.extensions["lms_nobody"] = frozenset(
+        name for row in rows if isinstance(row, holdings.Nobody) for name in row.tables
+    )
+    sights.init_app(app)
 
 
 class Components(Template):

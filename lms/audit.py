@@ -12,13 +12,15 @@ from datetime import UTC, date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Table, bindparam, event, insert, select, update
+from sqlalchemy import CheckConstraint, Index, Table, bindparam, event, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.db import Base, db, insert_once
 
 INSTALL = UUID(int=0)  # the chain of what belongs to no federation
 GENESIS = "0" * 64
+# That somebody looked at another's record. As text, so that a query says it in the words of the index.
+READS = "action IN ('file.read', 'legal-name.view')"
 
 
 class AuditHead(Base):
@@ -41,6 +43,14 @@ class AuditEntry(Base):
         Index("ix_audit_entries_chain_actor_id_number", "chain", "actor_id", "number"),
         Index("ix_audit_entries_chain_action_number", "chain", "action", "number"),
         Index("ix_audit_entries_chain_at_number", "chain", "at", "number"),
+        # Who looked at a person's file: asked for by that person, and at each look.
+        Index(
+            "ix_audit_entries_sights",
+            "subject",
+            "at",
+            sqlite_where=text(READS),
+            postgresql_where=text(READS),
+        ),
     )
     chain: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

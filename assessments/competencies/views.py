@@ -15,6 +15,7 @@ from lms.access import actor
 from lms.db import transaction
 from lms.errors import Refusal
 from lms.people import queries as people_queries
+from lms.people.privacy import sights
 from lms.policy import declares, guard
 from lms.texts import gettext as _
 
@@ -43,6 +44,8 @@ def profile() -> str:
 def observation(observation_id: UUID) -> str:
     """One observation, to the person, who observed, and who keeps the register."""
     one = guard(actor(), "observation.read", queries.observation(observation_id))
+    if actor().person_id != one.assessor_id:
+        sights.note(one.person_id, "observation")
     names = people_queries.names((one.person_id, one.assessor_id))
     return render_template("competencies/observation.html", one=one, names=names)
 

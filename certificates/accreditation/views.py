@@ -15,6 +15,7 @@ from lms.access import FRESH, actor
 from lms.db import transaction
 from lms.errors import Refusal
 from lms.people import queries as people
+from lms.people.privacy import sights
 from lms.people.profile import operations as profile
 from lms.policy import declares, guard, may
 from lms.texts import gettext as _
@@ -167,6 +168,7 @@ def _voted(dossier: Dossier) -> str:
 def _dossier(found: Dossier, form: DecideForm | None, opened: str | None = None) -> str:
     me = actor()
     own = found.person_id == me.person_id
+    sights.note(found.person_id, "dossier")
     final = found.state != "open"
     answers = [rules.thawed(item) for item in found.evidence]
     votes = queries.decisions(found.id)

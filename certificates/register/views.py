@@ -21,6 +21,7 @@ from lms.access import FRESH, actor
 from lms.db import transaction
 from lms.errors import Refusal
 from lms.people import queries as people
+from lms.people.privacy import sights
 from lms.policy import declares, guard, may
 from lms.texts import gettext as _
 
@@ -136,6 +137,7 @@ def certificate(certificate_id: UUID) -> str:
 
 
 def _certificate(found: Certificate, opened: str | None = None) -> str:
+    sights.note(found.person_id, "certificate")
     url = documents.verify_url(found.code)
     own = found.person_id == actor().person_id
     acts = [] if own or not actor().has("registrar") else queries.acts(found.id)
@@ -181,6 +183,7 @@ def pdf(certificate_id: UUID) -> Any:
 
 
 def _file(found: Certificate) -> Response:
+    sights.note(found.person_id, "certificate")
     answer = Response(documents.pdf(found), content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="certificado-{found.serial}.pdf"'
     return answer

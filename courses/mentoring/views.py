@@ -16,6 +16,7 @@ from lms.access import actor
 from lms.db import transaction
 from lms.errors import Refusal
 from lms.people import queries as people
+from lms.people.privacy import sights
 from lms.policy import declares, guard
 from lms.texts import gettext as _
 from lms.texts import ngettext
@@ -178,6 +179,8 @@ def _likely(pairings: list[Pairing], now: Any) -> dict[str, Any]:
 def session(session_id: UUID) -> Any:
     """One session: its facts, its state, what happened to it and what can be done."""
     found = guard(actor(), "hours.see", queries.session(session_id))
+    if actor().person_id not in (found.person_id, found.mentor_id):
+        sights.note(found.person_id, "session")
     entries = queries.entries_of(session_id)
     return render_template(
         "mentoring/session.html",

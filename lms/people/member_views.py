@@ -13,6 +13,7 @@ from lms.errors import Refusal
 from lms.people import invitations, operations, queries, rules, words
 from lms.people.forms import AcceptForm, InviteForm, RoleForm
 from lms.people.forms import roles as role_choices
+from lms.people.privacy import sights
 from lms.people.queries import Member
 from lms.people.views import people
 from lms.policy import ROLES, declares, guard, may
@@ -47,6 +48,7 @@ def _member(person_id: UUID, action: str) -> Member:
 def member(person_id: UUID) -> Any:
     """A member: roles now and before."""
     one = _member(person_id, "people.read")
+    sights.note(person_id, "member")
     past = queries.history(_here(), person_id)
     who = queries.names([id_ for row in past for id_ in (row.given_by, row.taken_by) if id_])
     return render_template(
@@ -73,6 +75,7 @@ def roles(person_id: UUID) -> Any:
         except Refusal as refusal:
             form.refuse(refusal)
     one = _member(person_id, "role.change")
+    sights.note(person_id, "roles")
     page = render_template("people/roles.html", one=one, form=form, roles=words.ROLES, duties=words.DUTIES)
     return page, (422 if form.errors else 200)
 

@@ -1,0 +1,5 @@
+"""What is held about people: nothing, courses are texts."""
+
+from lms.people.privacy.holdings import nobody
+
+HOLDINGS = [nobody("courses", "course_versions", "modules", "lessons")]
