@@ -36,6 +36,10 @@ SETTINGS: dict[str, str | None] = {
     "TRUSTED_PROXIES": "0",
     "SESSION_HOURS": "12",
     "PASSWORD_COST": "normal",
+    "OIDC_NAME": "",
+    "OIDC_ISSUER": "",
+    "OIDC_CLIENT_ID": "",
+    "OIDC_CLIENT_SECRET": "",
 }
 
 
@@ -55,6 +59,7 @@ def load(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
     )
     given["MAIL_TIMEOUT"] = float(given["MAIL_TIMEOUT"])
     given["SECRET_KEY"] = given["SECRET_KEY"] or _own_secret(home)
+    _check_provider(given)
     secure = str(given["BASE_URL"]).startswith("https://")
     return {
         **_flask(secure, int(given["SESSION_HOURS"])),
@@ -62,6 +67,18 @@ def load(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         **_mail(given["MAIL_URL"], given["MAIL_FROM"]),
         **given,
     }
+
+
+def _check_provider(given: dict[str, Any]) -> None:
+    """A provider of identities is configured wholly or not at all, and reached over TLS (or on this machine)."""
+    names = [name for name in SETTINGS if name.startswith("OIDC_")]
+    if missing := [name for name in names if not given[name]]:
+        if len(missing) < len(names):
+            raise SystemExit(f"{', '.join(missing)}: without it nobody can sign in with the provider of OIDC_ISSUER.")
+        return
+    issuer = urlsplit(str(given["OIDC_ISSUER"]))
+    if issuer.scheme != "https" and issuer.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise SystemExit("OIDC_ISSUER: has to begin with https://.")
 
 
 def _own_secret(home: Path) -> str:

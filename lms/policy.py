@@ -126,6 +126,8 @@ RULES: dict[str, Rule] = {
     "account.read": _at_the_door(),
     "account.change": _at_the_door(),
     "account.secure": _at_the_door(),
+    "identity.connect": _signed_in(fresh=True, before_consent=True),
+    "identity.disconnect": _signed_in(fresh=True, before_consent=True),
     "consent.give": _at_the_door(),
     "legal-name.change": _signed_in(),
     "legal-name.see": _signed_in(fresh=True),  # one's own

@@ -79,6 +79,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "messages.settings"): SIGNED_IN,
     ("GET", "messages.stop"): frozenset(),  # the token is none
     ("POST", "messages.stop"): frozenset(),
+    ("GET", "entry.ways_in"): SIGNED_IN,
     ("GET", "people.members"): both("registrar", "admin"),
     ("GET", "people.member"): here("registrar", "admin"),
     ("GET", "people.invitations"): both("registrar", "admin"),
@@ -149,6 +150,13 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
 ELSEWHERE_TESTED = {
     ("POST", "account.end_session"),  # only a session of one's own
     ("POST", "account.change_federation"),  # only a federation that one belongs to
+    ("POST", "entry.enter"),  # there with a provider of identities
+    ("POST", "entry.accept"),
+    ("POST", "entry.connect"),
+    ("POST", "entry.confirm"),
+    ("GET", "entry.come_back"),
+    ("POST", "entry.arrive"),
+    ("POST", "entry.disconnect"),  # only an identity of one's own
     ("GET", "account.document"),  # there once the federation has published it
     ("POST", "account.document"),
     ("POST", "accreditation.legal_name"),  # only where a certificate shall bear a legal name

@@ -12,6 +12,7 @@ from lms.db import transaction
 from lms.errors import Refusal
 from lms.pages import own_page
 from lms.people import operations, proofs, queries, rules, sections, sessions, words
+from lms.people.entry import queries as ways
 from lms.people.forms import AcceptForm, ConfirmForm, ConsentForm, typed
 from lms.people.throttle import throttled
 from lms.people.views import account
@@ -80,7 +81,12 @@ def _confirm() -> Any:
             return redirect(back)
         except Refusal as refusal:
             form.refuse(refusal)
-    return render_template("account/confirm.html", form=form, back=back), (422 if form.errors else 200)
+    person = sessions.current_person()
+    page = render_template(
+        "account/confirm.html", form=form, back=back, has_password=bool(person.password),
+        connected=bool(ways.identities(person.id)),
+    )  # fmt: skip
+    return page, (422 if form.errors else 200)
 
 
 @account.route("/account/confirm", methods=["GET", "POST"])

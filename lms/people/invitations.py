@@ -160,17 +160,29 @@ def withdraw_invitation(invitation_id: UUID, *, by: UUID | None, now: datetime) 
 
 
 def accept_invitation(
-    token: str, *, password: str | None, name: str | None, now: datetime, person_id: UUID | None = None
+    token: str,
+    *,
+    password: str | None,
+    name: str | None,
+    now: datetime,
+    person_id: UUID | None = None,
+    without_password: bool = False,
 ) -> Person:
     """Accept, once: a new account with this name and password, or a new role for `person_id`, who is signed in.
+
+    `without_password`: who accepts signs in in another way, which the caller has seen and connects.
 
     Raises what `by_token` raises; a PasswordRefused; AccountExists when the address has an account but nobody is signed
     in; AnotherPerson when the one signed in has another address.
     """
     # Hashing is slow: it comes before the first statement, so that no lock is held meanwhile.
-    hashed = passwords.hashed((password or "")[: rules.PASSWORD_LONGEST]) if person_id is None else None
+    hashed = (
+        passwords.hashed((password or "")[: rules.PASSWORD_LONGEST])
+        if person_id is None and not without_password
+        else None
+    )
     invitation = by_token(token, now=now)
-    if person_id is None:
+    if person_id is None and not without_password:
         passwords.check(password or "", name=name or invitation.name, email=invitation.email)
     _claim(invitation, now)
     if person_id is None:

@@ -49,6 +49,7 @@ SECTIONS = [
     Section("person", "messages.settings", _l("Cómo te avisamos"), _l("Qué te llega por correo, cuándo y con cuánta discreción.")),
     Section("entry", "security.change_password", _l("Contraseña"), _l("Al cambiarla se cierran tus demás sesiones.")),
     Section("entry", "account.second_factor", _l("Segundo paso"), _l("Un código o una llave, además de la contraseña.")),
+    Section("entry", "entry.ways_in", _l("Formas de entrar"), _l("Con qué se abre tu cuenta, y cómo conectar otra.")),
     Section("entry", "account.open_sessions", _l("Sesiones abiertas"), _l("Dónde has entrado. Puedes cerrar las que no reconozcas.")),
     Section("agreed", "account.consent", _l("Consentimiento"), _l("Qué se guarda de ti y para qué. Puedes retirarlo ahí mismo."), shown=_somewhere),
     Section("agreed", "account.document", _l("Código ético"), _l("Cómo acompaña quien da apoyo mutuo."), {"kind": "code-of-ethics"}, _consented),

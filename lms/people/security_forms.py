@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext
+from flask_login import current_user
 from flask_security.forms import (
     ChangePasswordForm,
     EqualToLocalize,
@@ -69,6 +70,11 @@ class ChangedPasswordForm(ChangePasswordForm):
     new_password_confirm = PasswordField(
         AGAIN, validators=[EqualToLocalize("new_password", message="RETYPE_PASSWORD_MISMATCH"), password_required]
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not current_user.password:  # who has none yet has just proved in another way who they are
+            self.password.validators = []
 
 
 class CodeForm(TwoFactorVerifyCodeForm):

@@ -40,7 +40,8 @@ def _address_key() -> str:
 
 
 def _account_key() -> str:
-    return f"account:{request.endpoint}:{_device() or _account()}"
+    # Where no account is named (a passkey), a stranger who fails must not use up everybody's allowance.
+    return f"account:{request.endpoint}:{_device() or _account() or get_remote_address()}"
 
 
 def _both_key() -> str:
@@ -62,6 +63,13 @@ def throttled(view: Callable[..., Any], count_all: bool = False) -> Callable[...
     ):
         view = limiter.limit(limit, key_func=key, per_method=True, **more)(view)
     return view
+
+
+@cache
+def throttled_by_address(view: Callable[..., Any], times: str = PER_ADDRESS, count_all: bool = False) -> Any:
+    """`view` with its POSTs limited for each address alone: for what names no account."""
+    more: dict[str, Any] = {} if count_all else {"deduct_when": _failed}
+    return limiter.limit(times, key_func=_address_key, per_method=True, methods=["POST"], **more)(view)
 
 
 def init_app(app: Flask) -> None:

@@ -75,7 +75,7 @@ def _accept_as_new(token: str, invitation: Invitation) -> Any:
         except Refusal as refusal:
             form.refuse(refusal)
             invitation = invitations.by_token(token, now=clock.now())
-    return _page(invitation, "welcome", form=form), (422 if form.errors else 200)
+    return _page(invitation, "welcome", form=form, token=token), (422 if form.errors else 200)
 
 
 def _accept_signed_in(token: str, invitation: Invitation) -> Any:

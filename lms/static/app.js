@@ -68,6 +68,8 @@
   });
 
   /* ---- Small things. */
+  const onward = doc.querySelector('form[data-onward]'); // what needs no answer from the person is sent by itself
+  if (onward) onward.requestSubmit ? onward.requestSubmit() : onward.submit();
   doc.querySelectorAll('form [data-answered]').forEach((mark) => { // "{answered} of 10": fieldsets with a choice
     const form = mark.closest('form');
     const count = () => [...form.querySelectorAll('fieldset')].filter((one) => one.querySelector(':checked')).length;

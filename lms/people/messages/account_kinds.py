@@ -5,19 +5,20 @@ from lms.people.words import role_name
 from lms.texts import gettext as _
 
 
-def _not_you() -> str:
+def not_you() -> str:
+    """What to do about what somebody else may have done."""
     return _("Si has sido tú, no hagas nada. Si no, elige otra contraseña ahora y avisa a tu federación.")
 
 
 def password_changed(_facts: Facts) -> Words:
     """The password of the account is another now."""
-    return Words(_("Ha cambiado tu contraseña"), (_not_you(),), _("Elegir otra contraseña"), "/change", "/reset")
+    return Words(_("Ha cambiado tu contraseña"), (not_you(),), _("Elegir otra contraseña"), "/change", "/reset")
 
 
 def factor_changed(_facts: Facts) -> Words:
     """So is the second factor."""
     return Words(
-        _("Ha cambiado el segundo paso con el que entras"), (_not_you(),), _("Elegir otra contraseña"), "/reset"
+        _("Ha cambiado el segundo paso con el que entras"), (not_you(),), _("Elegir otra contraseña"), "/reset"
     )
 
 
