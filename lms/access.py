@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Flask, g, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 
-from lms import clock, policy, texts
+from lms import clock, i18n, policy, texts
 from lms.errors import wants_json
 from lms.policy import Actor
 
@@ -77,5 +77,5 @@ def init_app(app: Flask, load_actor: Any) -> None:
         if request.endpoint == "static":
             return None
         g.actor = load_actor()
-        texts.settle()
+        texts.settle(i18n.locale())
         return _judge(app)

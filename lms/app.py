@@ -26,9 +26,17 @@ csrf = CSRFProtect()
 migrate = Migrate()
 
 
+class Platform(Flask):
+    """Flask, of which no view or hook is a coroutine: it need not look at each of them for each request."""
+
+    def ensure_sync(self, func: Any) -> Any:
+        """`func` as it is."""
+        return func
+
+
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     """The whole app. `overrides` are settings of lms.config, taking precedence over the environment."""
-    app = Flask(__name__)
+    app = Platform(__name__)
     app.config.from_mapping(config.load(overrides))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

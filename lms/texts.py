@@ -86,10 +86,9 @@ def _ngettext_in_template(context: EvalContext, singular: str, plural: str, num:
     return (Markup(words) if context.autoescape else words) % {"num": num, **facts}
 
 
-def settle() -> None:
+def settle(spoken: str) -> None:
     """Settle the request's language, once it is known who asks."""
-    locale = get_locale()
-    _settled.set(locale.language if locale else None)
+    _settled.set(spoken)
 
 
 def init_app(app: Flask) -> None:
