@@ -130,6 +130,7 @@ class Components(Template):
 
 def _templates(app: Flask) -> None:
     from lms.home import navigation
+    from lms.people.federations import look
 
     app.jinja_env.template_class = Components
 
@@ -155,6 +156,9 @@ def _templates(app: Flask) -> None:
         actor = g.get("actor")
         return SimpleNamespace(
             name=(actor and actor.federation_name) or app.config["SITE_NAME"],
+            languages=tuple(one for one in i18n.CHOICES if one[0] in actor.languages) if actor else i18n.CHOICES,
+            logo=actor and look.logo(actor.federation_id, actor.look),
+            colours=actor and look.colours(actor.federation_id, actor.look),
             safe_exit_url=app.config["SAFE_EXIT_URL"],
             demo=demo,
         )

@@ -18,6 +18,7 @@ from lms import clock, doctor, heads, walk
 from lms.app import create_app, settle
 from lms.db import transaction
 from lms.errors import Refusal
+from lms.limits import LARGEST_BODY
 from lms.people.cli import federation, user
 
 
@@ -69,6 +70,7 @@ def run(host: str, port: int, threads: int) -> None:
         port=port,
         threads=threads,
         connection_limit=1000,
+        max_request_body_size=LARGEST_BODY,
         ident=None,
         clear_untrusted_proxy_headers=True,
     )

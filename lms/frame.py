@@ -34,7 +34,10 @@ def init_app(app: Flask, items: Items, navigated: frozenset[str], site: Callable
         """The head; without a token it keeps no session and sets no cookie: the language is a link."""
         actor: Actor | None = g.get("actor")
         shown = site()
-        kind: tuple[Any, ...] = (language(), shown.name, shown.demo, csrf_token is None)
+        kind: tuple[Any, ...] = (
+            *(language(), shown.name, shown.demo, csrf_token is None),
+            *(shown.languages, shown.logo),
+        )
         if actor is not None:
             place = request.endpoint if request.endpoint in navigated else None
             kind = (*kind, actor.roles, actor.consented, place)

@@ -10,6 +10,7 @@ from flask_babel import Babel, format_date, format_datetime, format_decimal
 from lms import texts
 
 LOCALES = ("es", "en")
+CHOICES = (("es", "ES", "Español"), ("en", "EN", "English"))  # for the switch: code, mark, name
 
 
 # How Babel writes dates and numbers in each.
@@ -25,7 +26,7 @@ def locale() -> str:
     """The language of this request: the person's, the session's choice, the browser's, the install's."""
     actor = g.get("actor")
     if actor is not None and actor.locale in LOCALES:
-        return actor.locale
+        return actor.locale if actor.locale in actor.languages else actor.languages[0]
     if request and request.args.get("lang") in LOCALES:  # a page that keeps no session
         return request.args["lang"]
     default = current_app.config["DEFAULT_LOCALE"]

@@ -1,12 +1,28 @@
-"""Throttling, per address and per account; counted in LIMITS_URL."""
+"""Throttling, per address and per account, counted in LIMITS_URL; and how much a page takes in."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 limiter = Limiter(key_func=get_remote_address)
+# The most that any page takes in, whatever the sender says of it: the server itself lets no more come.
+LARGEST_BODY = 16_000_000
+ViewT = TypeVar("ViewT", bound=Callable[..., Any])
+
+
+def takes(most: int) -> Callable[[ViewT], ViewT]:
+    """Mark a view that is sent files: it takes bodies of `most` bytes, where others take MAX_CONTENT_LENGTH."""
+    if most > LARGEST_BODY:
+        raise ValueError(most)
+
+    def mark(view: ViewT) -> ViewT:
+        view.most_bytes = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def init_app(app: Flask) -> None:

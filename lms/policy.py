@@ -6,8 +6,8 @@ that a relation reads): `federation_id` always, and `person_id`, `mentor_id`, â€
 What one may not see does not exist: a refusal is a 404.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -38,6 +38,9 @@ class Actor:
     owes_second_factor: bool  # a role of theirs asks for one and it has not been given
     consented: bool  # to the text of today
     unread: int = 0  # messages, up to 100
+    consented: bool  # to the text in force
+    languages: tuple[str, ...] = ("es", "en")  # that the federation offers, its own first
+    look: Mapping[str, Any] = field(default_factory=dict)  # the federation's logo and colours
 
     def has(self, *roles: str) -> bool:
         """Whether any of `roles` is held."""
@@ -143,6 +146,15 @@ RULES: dict[str, Rule] = {
     "invitation.send": _role("registrar", "admin"),
     "invitation.change": _role("registrar", "admin"),
     "role.change": _role("admin", relation=not_own, fresh=True),
+    # the federation itself
+    "federation.look": _public(),  # its logo and colours
+    "federation.change": _role("admin"),
+    "document.list": _role("registrar", "admin"),
+    "document.write": _role("admin"),
+    "document.publish": _role("admin", fresh=True),
+    "retention.change": _role("admin", fresh=True),
+    "agreement.list": _role("admin"),
+    "agreement.change": _role("admin", fresh=True),
     # courses
     "course.read": _public(),
     "edition.list": _role("registrar", "trainer", "author"),

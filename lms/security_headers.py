@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 POLICY = (
@@ -11,6 +11,13 @@ POLICY = (
 )
 
 FIELDS = 1_000
+
+
+def _bounded() -> None:
+    """Before anything of the body is read: how much this page takes (`lms.limits.takes`)."""
+    most = getattr(current_app.view_functions.get(request.endpoint or ""), "most_bytes", None)
+    if most is not None:
+        request.max_content_length = most
 
 
 def _same_origin() -> None:
@@ -59,6 +66,7 @@ def _add_headers(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     """Attach the checks and the headers."""
+    app.before_request(_bounded)
     app.before_request(_same_origin)
     app.before_request(_readable)
     app.after_request(_add_headers)

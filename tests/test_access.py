@@ -89,6 +89,13 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "people.roles"): here("admin"),
     ("POST", "people.roles"): here("admin"),
     ("POST", "people.take_role"): here("admin"),
+    ("GET", "federations.identity"): both("admin"),
+    ("POST", "federations.identity"): both("admin"),
+    ("GET", "federations.looks"): both("admin"),
+    ("POST", "federations.set_logo"): both("admin"),
+    ("POST", "federations.remove_logo"): both("admin"),
+    ("POST", "federations.set_colours"): both("admin"),
+    ("GET", "federations.panes"): both("admin"),
     ("GET", "catalogue.index"): EVERYBODY,
     ("GET", "catalogue.course"): EVERYBODY,
     ("GET", "learning.editions"): both("registrar", "trainer", "author"),
@@ -162,6 +169,8 @@ ELSEWHERE_TESTED = {
     ("POST", "accreditation.legal_name"),  # only where a certificate shall bear a legal name
     ("POST", "register.legal_name"),
     ("POST", "register.legal_pdf"),
+    ("GET", "federations.stylesheet"),  # there for everybody, once the federation has colours
+    ("GET", "federations.logo"),  # and a logo
 }
 # Opened with a certificate of the owner's rather than with the open dossier.
 WITH_CERTIFICATE = {

@@ -12,7 +12,7 @@ from certificates.register import names, rules
 from certificates.register.models import Certificate, RegisterAct
 from lms.audit import AuditEntry, fingerprint
 from lms.db import Base, db
-from lms.people.models import Person
+from lms.people.models import Federation, Person
 
 PAGE = 25
 
@@ -51,6 +51,8 @@ class Public:
     show_name: bool
     id: UUID
     sealed_name: bytes | None
+    federation_id: UUID
+    look: dict[str, Any]  # of the federation today; its name is in the snapshot
 
 
 # --- What is to be issued ---------------------------------------------------------------------------------------------
@@ -179,6 +181,7 @@ def act_facts(certificate_id: UUID, number: int, act: str, by: UUID, at: datetim
 
 # Tables, not entities, and built once with its one parameter: building, hashing and mapping it took longer than running it.
 _certificates, _acts = Base.metadata.tables["certificates"].c, Base.metadata.tables["register_acts"].c
+_federations = Base.metadata.tables["federations"].c
 PUBLIC = (
     select(
         _certificates.state,
@@ -191,9 +194,11 @@ PUBLIC = (
         _certificates.show_name,
         _certificates.id,
         _certificates.sealed_name,
+        _certificates.federation_id,
+        _federations.look,
     )
     .select_from(
-        Certificate.__table__.outerjoin(
+        Certificate.__table__.join(Federation.__table__, _federations.id == _certificates.federation_id).outerjoin(
             RegisterAct.__table__,
             and_(_acts.certificate_id == _certificates.id, _acts.number == 1, _acts.act == "issue"),
         )

@@ -8,6 +8,8 @@ from certificates.verification import words
 from certificates.verification.rules import Check, checks
 from lms.audit import fingerprint
 from lms.errors import Refusal
+from lms.people.federations import look
+from lms.people.federations.look import Shown
 from lms.sealing import Unopenable
 
 
@@ -24,6 +26,7 @@ class Answer:
     valid_from: date | None = None
     valid_until: date | None = None
     name: str | None = None  # only where its holder chose so
+    logo: Shown | None = None  # of who issued it
 
 
 class Malformed(Refusal):
@@ -75,4 +78,5 @@ def answer(code: str, now: datetime, locale: str) -> Answer:
         valid_from=date.fromisoformat(facts["issued_on"]),
         valid_until=date.fromisoformat(facts["valid_until"]),
         name=_name(found) if found.show_name else None,
+        logo=look.logo(found.federation_id, found.look),
     )

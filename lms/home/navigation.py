@@ -18,6 +18,7 @@ PLACES = frozenset(
         "competencies.people",
         "learning.editions",
         "people.members",
+        "federations.identity",
         "mentoring.pairings",
         "accreditation.dossiers",
         "register.index",
@@ -51,6 +52,8 @@ def items(actor: Actor | None) -> list[Item]:
         places.append(("learning.editions", _("Ediciones")))
     if actor.has("registrar", "admin"):
         places.append(("people.members", _("Personas")))
+    if actor.has("admin"):
+        places.append(("federations.identity", _("Federación")))
     if actor.has("registrar"):
         places += [
             ("learning.editions", _("Ediciones")),

@@ -17,7 +17,8 @@ PAGE = 50  # members on a page
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """The newest version of a kind of document that a person accepted, and whether it is today's."""
+    """The newest version of a kind of document that a person accepted, and whether that still stands: no later one
+    asks to be signed again."""
 
     version: int
     given_at: datetime
@@ -163,14 +164,14 @@ def document(federation_id: UUID, kind: str) -> Document | None:
 
 # Built once, of tables: building and mapping it took longer than running it.
 _documents, _accepted = Document.__table__.c, Acknowledgement.__table__.c
-_newest = Document.__table__.alias("newest").c
+_asking = Document.__table__.alias("asking").c
 ACKNOWLEDGED = (
     select(
         _documents.kind,
         _documents.version,
         _accepted.given_at,
-        select(func.max(_newest.version))
-        .where(_newest.federation_id == _documents.federation_id, _newest.kind == _documents.kind)
+        select(func.max(_asking.version))
+        .where(_asking.federation_id == _documents.federation_id, _asking.kind == _documents.kind, _asking.asks_again)
         .scalar_subquery(),
     )
     .where(
@@ -186,7 +187,7 @@ ACKNOWLEDGED = (
 def acknowledged(person_id: UUID, federation_id: UUID) -> dict[str, Acknowledged]:
     """By kind, what a person has accepted and not withdrawn."""
     rows = db.session.execute(ACKNOWLEDGED, {"person": person_id, "federation": federation_id})
-    return {kind: Acknowledged(version, given_at, version == latest) for kind, version, given_at, latest in rows}
+    return {kind: Acknowledged(version, given_at, version >= needed) for kind, version, given_at, needed in rows}
 
 
 def acknowledgements(person_id: UUID, federation_id: UUID) -> list[tuple[Document, Acknowledgement]]:

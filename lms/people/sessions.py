@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, exists, func, select, update
 
 from lms import audit, clock, policy
 from lms.db import db, transaction
+from lms.i18n import LOCALES
 from lms.people.entry import devices
 from lms.people.messages.models import Message
 from lms.people.models import Acknowledgement, Document, Federation, Membership, Passkey, Person, SignIn
@@ -18,10 +19,11 @@ SEEN_EVERY = timedelta(hours=1)  # how coarsely it is kept when somebody was her
 # Of tables rather than classes: as entities, these few columns took as long to map as to read.
 _sign_ins, _people, _federations = SignIn.__table__, Person.__table__, Federation.__table__
 _memberships, _documents, _accepted = Membership.__table__, Document.__table__, Acknowledgement.__table__
-_latest = _documents.alias("latest")
-_newest_consent = (
-    select(func.max(_latest.c.version))
-    .where(_latest.c.federation_id == _sign_ins.c.federation_id, _latest.c.kind == "consent")
+_asking = _documents.alias("asking")
+# The latest version that asked everybody to sign: an acceptance of it, or of a later one, stands.
+_needed_consent = (
+    select(func.max(_asking.c.version))
+    .where(_asking.c.federation_id == _sign_ins.c.federation_id, _asking.c.kind == "consent", _asking.c.asks_again)
     .correlate(_sign_ins)
     .scalar_subquery()
 )
@@ -33,7 +35,7 @@ _consented = (
         _accepted.c.withdrawn_at.is_(None),
         _documents.c.federation_id == _sign_ins.c.federation_id,
         _documents.c.kind == "consent",
-        _documents.c.version == _newest_consent,
+        _documents.c.version >= _needed_consent,
     )
     .correlate(_sign_ins)
 )
@@ -59,6 +61,9 @@ ACTOR = (
         _people.c.locale,
         _people.c.timezone,
         _federations.c.name.label("federation"),
+        _federations.c.locale.label("federation_locale"),
+        _federations.c.languages,
+        _federations.c.look,
         _federations.c.second_factor_waived,
         _memberships.c.role,
         _consented.label("consented"),
@@ -113,7 +118,16 @@ def load_actor() -> Actor | None:
         owes_second_factor=owes and found.second_factor_waived is False,
         consented=bool(found.consented) or found.federation_id is None,
         unread=found.unread,
+        languages=_languages(found.federation_locale, found.languages),
+        look=found.look or {},
     )
+
+
+def _languages(default: str | None, offered: list[str] | None) -> tuple[str, ...]:
+    """Those that a federation offers, its own first; all of them outside a federation."""
+    if default is None or not offered:
+        return LOCALES
+    return (default, *(one for one in offered if one != default))
 
 
 def current_person() -> Person:

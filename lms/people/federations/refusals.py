@@ -1,0 +1,103 @@
+"""What a federation's operations refuse, and the sentences that say so."""
+
+from flask_babel import lazy_gettext as _l
+
+from lms.errors import Refusal
+
+
+class LogoRefused(Refusal):
+    """The parent of what is wrong with a logo."""
+
+    code = "logo-refused"
+    field = "logo"
+
+
+class LogoMissing(LogoRefused):
+    """No file came, or an empty one."""
+
+    code = "logo-missing"
+    sentence = _l("Elige el archivo del logotipo. El que había sigue como estaba.")
+
+
+class LogoDrawing(LogoRefused):
+    """An SVG, which may carry a script."""
+
+    code = "logo-svg"
+    sentence = _l(
+        "Un archivo SVG puede llevar programas dentro y no se admite. Ábrelo con un programa de dibujo, expórtalo como PNG "
+        "y sube ese archivo. El logotipo que había sigue como estaba."
+    )
+
+
+class LogoUnknown(LogoRefused):
+    """Not a picture of a kind that we read."""
+
+    code = "logo-unknown"
+    sentence = _l(
+        "Ese archivo no es una imagen PNG, JPEG o WebP, aunque su nombre lo diga. Guárdala como PNG y súbela."
+    )
+
+
+class LogoBroken(LogoRefused):
+    """Truncated or damaged."""
+
+    code = "logo-broken"
+    sentence = _l("La imagen está dañada o incompleta y no se puede leer. Vuelve a exportarla y súbela de nuevo.")
+
+
+class LogoMoves(LogoRefused):
+    """An animation."""
+
+    code = "logo-animated"
+    sentence = _l("La imagen tiene movimiento. Guarda un solo fotograma como PNG y súbelo.")
+
+
+class LogoTooLarge(LogoRefused):
+    """More bytes or pixels than a logo needs."""
+
+    code = "logo-large"
+    sentence = _l(
+        "La imagen es demasiado grande. Redúcela a unos 1000 puntos de lado y 4 MB como mucho, y súbela de nuevo."
+    )
+
+
+class LogoNarrow(LogoRefused):
+    """Too small or too stretched to be recognised."""
+
+    code = "logo-narrow"
+    sentence = _l(
+        "La imagen es demasiado pequeña o demasiado alargada. Usa una de al menos 24 puntos de lado y que no sea más de "
+        "seis veces más larga que ancha."
+    )
+
+
+class ColourUnreadable(Refusal):
+    """Not a colour."""
+
+    code = "colour-unreadable"
+    sentence = _l("Eso no es un color. Escríbelo como #0b5660, con seis cifras de 0 a 9 o letras de a a f.")
+
+
+class ColourTooPale(Refusal):
+    """It cannot be read where it would be used. `field` is set by whoever raises it."""
+
+    code = "colour-pale"
+    sentence = _l(
+        "Con ese color el texto no se lee bien: su contraste es %(ratio)s a 1 y hace falta %(least)s a 1. El color más "
+        "parecido que sí se lee es %(nearest)s."
+    )
+
+
+class DefaultNotOffered(Refusal):
+    """The federation's own language is not among those that it offers."""
+
+    code = "default-not-offered"
+    sentence = _l("El idioma de la federación tiene que estar entre los que ofrece. Márcalo también, o elige otro.")
+    field = "locale"
+
+
+class MonthsBeyond(Refusal):
+    """Kept for too short or too long. `field` is set by whoever raises it."""
+
+    code = "months-beyond"
+    sentence = _l("Escribe un número de meses de %(floor)s a %(ceiling)s.")
