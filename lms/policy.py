@@ -155,6 +155,8 @@ RULES: dict[str, Rule] = {
     "retention.change": _role("admin", fresh=True),
     "agreement.list": _role("admin"),
     "agreement.change": _role("admin", fresh=True),
+    "trail.read": _role("admin"),
+    "trail.export": _role("admin", fresh=True),
     # courses
     "course.read": _public(),
     "edition.list": _role("registrar", "trainer", "author"),

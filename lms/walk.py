@@ -5,8 +5,8 @@ is a date or JSON that is JSON, and such a row is a finding, never an error.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -76,6 +76,10 @@ class Walk:
                 self._kept.setdefault(number, set()).add(digest)
 
     def __iter__(self) -> Iterator[Finding]:
+        return self.steps()
+
+    def steps(self) -> Generator[Finding]:
+        """The findings as they come; close it to stop before the end."""
         with snapshot() as connection:
             kind = connection.dialect.name
             key = {"chain": self.chain.hex if kind == "sqlite" else str(self.chain)}
@@ -84,8 +88,9 @@ class Walk:
                 rows = connection.execute(
                     text(ROWS[kind]), key | {"after": self._began[0]}, execution_options={"yield_per": AT_A_TIME}
                 )
-                for row in rows:
-                    yield from self._entry(row, kind)
+                with closing(rows):
+                    for row in rows:
+                        yield from self._entry(row, kind)
             except DBAPIError:
                 yield self._finding(self.number + 1, "unreadable", "the database cannot read the entries from here on")
                 return

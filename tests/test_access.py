@@ -22,6 +22,7 @@ SHOWS_ANOTHER = {
     "accreditation.decide",
     "register.certificate",
     "register.pdf",
+    "trail.index",
 }
 SIGHT = ("INSERT INTO audit_entries", "INSERT INTO audit_heads", "UPDATE audit_heads")
 NOBODY = frozenset({"nobody"})
@@ -96,6 +97,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "federations.remove_logo"): both("admin"),
     ("POST", "federations.set_colours"): both("admin"),
     ("GET", "federations.panes"): both("admin"),
+    ("GET", "trail.index"): both("admin"),
+    ("POST", "trail.download"): both("admin"),
     ("GET", "catalogue.index"): EVERYBODY,
     ("GET", "catalogue.course"): EVERYBODY,
     ("GET", "learning.editions"): both("registrar", "trainer", "author"),

@@ -22,6 +22,7 @@ PLACES = frozenset(
         "mentoring.pairings",
         "accreditation.dossiers",
         "register.index",
+        "trail.index",
     }
 )
 
@@ -61,5 +62,7 @@ def items(actor: Actor | None) -> list[Item]:
             ("accreditation.dossiers", _("Expedientes")),
             ("register.index", _("Registro")),
         ]
+    if actor.has("admin"):
+        places.append(("trail.index", _("Actividad")))
     here = request.endpoint
     return [Item(label, place(endpoint), here == endpoint) for endpoint, label in places]

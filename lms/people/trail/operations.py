@@ -1,5 +1,6 @@
 """Checking the chains, so that the page and `lms doctor` can say how far they are sound."""
 
+from contextlib import closing
 from datetime import datetime, timedelta
 
 from lms import heads, walk
@@ -24,7 +25,8 @@ def check(now: datetime, *, whole: bool = False) -> int:
         going = walk.Walk(chain, kept.get(chain, ()))
         if last is not None and not again:
             going = walk.Walk(chain, after=(last.number, last.hash))
-        fault = next(iter(going), None)
+        with closing(going.steps()) as steps:
+            fault = next(steps, None)
         found += fault is not None
         with transaction() as session:
             row = session.get(AuditCheck, chain) or AuditCheck(chain=chain)
