@@ -92,6 +92,7 @@ def post(letter: Letter) -> None:
     if rest.until is not None and clock.now() < rest.until:
         raise ServerAway(rest.until)
     message = written(letter)
+    backend: Any = message.get_connection()
     try:
         message.send()
     except (SMTPDataError, SMTPRecipientsRefused) as error:
@@ -103,6 +104,10 @@ def post(letter: Letter) -> None:
         raise
     except (SMTPException, OSError) as error:
         raise _away(rest) from error
+    finally:
+        # What failed in the middle is dropped without a goodbye, for which a silent server would make us wait again.
+        if (left := getattr(backend, "connection", None)) is not None:
+            left.close()
     rest.until, rest.times = None, 0
 
 
