@@ -18,6 +18,7 @@ from lms import clock, doctor, heads, walk
 from lms.app import create_app, settle
 from lms.db import transaction
 from lms.errors import Refusal
+from lms.keys_cli import keys
 from lms.limits import LARGEST_BODY
 from lms.people.cli import federation, user
 
@@ -197,5 +198,5 @@ def doctor_command() -> None:
         sys.exit(1)
 
 
-for command in (migrations, certificates, federation, user):
+for command in (migrations, certificates, federation, keys, user):
     main.add_command(command)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from certificates.register import queries as register
 from courses.mentoring import reconciliation as hours
-from lms import clock, config, heads, walk
+from lms import clock, config, heads, keys, rotation, walk
 from lms.db import db
 from lms.jobs import Job
 from lms.people.models import Federation
@@ -36,7 +36,7 @@ class Check:
 def checks() -> list[Check]:
     """Database, migrations, queue, mail, address, secrets: each with a sentence."""
     settings = current_app.config
-    return [*_database(), *_heads(), *_address(settings), *_mail(settings), *_libraries()]
+    return [*_database(), *_keys(), *_heads(), *_address(settings), *_mail(settings), *_libraries()]
 
 
 def _database() -> Iterable[Check]:
@@ -84,6 +84,31 @@ def _heads() -> Iterable[Check]:
         yield Check(copied, "Second place of heads: up to date." if copied else "Second place of heads: not as here.")
     if fault is not None:
         yield Check(False, f"Audit trail: the last check found a fault ({fault}). Run `lms audit verify`.")
+
+
+def _keys() -> Iterable[Check]:
+    try:
+        present, used = keys.present(), rotation.uses()
+    except keys.UnreadableKey:
+        yield Check(
+            False, "Master key: it cannot be read. Put it back from your backup; what is sealed stays as it is."
+        )
+        return
+    except SQLAlchemyError:  # `_database` says so
+        return
+    lost = sum(used[mark] for mark in used if mark not in {key.mark for key in present})
+    if lost:
+        yield Check(False, f"Master key: {lost} sealed texts need a key that is not here (`lms keys status`).")
+    elif keys.from_setting():
+        yield Check(
+            True, f"Master key: {len(present)} from MASTER_KEY. Keep it apart from the backups of the database."
+        )
+    elif present:
+        yield Check(
+            True, f"Master key: in {keys.path()}. Back it up apart from the database: together they open everything."
+        )
+    else:
+        yield Check(True, "Master key: made when something is sealed for the first time.")
 
 
 def _address(settings: Any) -> Iterable[Check]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base
 from lms.ids import new_id
+from lms.rotation import sealed_in
 
 STATES = ("in-force", "suspended", "revoked")
 
@@ -47,6 +48,14 @@ class Certificate(Base):
     state: Mapped[str] = mapped_column(String(20), default="in-force")
     show_name: Mapped[bool] = mapped_column(default=False)  # the holder's choice
     pdf_digest: Mapped[str | None] = mapped_column(String(64))  # SHA-256 of the stored PDF
+
+
+def name_context(certificate_id: UUID) -> str:
+    """The place to which a certificate's sealed name is bound."""
+    return f"certificate-name:{certificate_id}"
+
+
+sealed_in(Certificate, "sealed_name", name_context)
 
 
 class RegisterAct(Base):

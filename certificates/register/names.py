@@ -13,13 +13,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from certificates.register.models import Certificate
+from certificates.register.models import Certificate, name_context
 from lms.people import queries as people
 from lms.sealing import Unopenable, has_key, seal, unseal
-
-
-def _context(certificate_id: UUID) -> str:
-    return f"certificate-name:{certificate_id}"
 
 
 def _mark(salt: str, name: str) -> str:
@@ -31,7 +27,7 @@ def veiled(facts: dict[str, Any], certificate_id: UUID, *, legal: bool) -> tuple
     name, salt = facts["holder"]["name"], secrets.token_hex(16)
     holder = {**facts["holder"], "mark": _mark(salt, name), "legal": legal}
     del holder["name"]
-    return facts | {"format": 2, "holder": holder}, seal(json.dumps([salt, name]), _context(certificate_id))
+    return facts | {"format": 2, "holder": holder}, seal(json.dumps([salt, name]), name_context(certificate_id))
 
 
 def is_legal(snapshot: dict[str, Any]) -> bool:
@@ -49,7 +45,7 @@ def name(certificate_id: UUID, snapshot: dict[str, Any], sealed: bytes | None) -
         return holder["name"]
     if sealed is None:
         return ""
-    salt, found = json.loads(unseal(sealed, _context(certificate_id)))
+    salt, found = json.loads(unseal(sealed, name_context(certificate_id)))
     if not hmac.compare_digest(_mark(salt, found), holder["mark"]):
         raise Unopenable
     return found

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base
+from lms.rotation import sealed_in
 
 
 class LegalName(Base):
@@ -16,3 +17,11 @@ class LegalName(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)  # begins with the mark of its key
     given_at: Mapped[datetime]
+
+
+def context(person_id: UUID) -> str:
+    """The place to which a sealed legal name is bound."""
+    return f"legal-name:{person_id}"
+
+
+sealed_in(LegalName, "sealed", context)

@@ -11,7 +11,7 @@ from lms import audit
 from lms.db import db, insert_once
 from lms.errors import Refusal
 from lms.people.profile import queries, rules
-from lms.people.profile.models import LegalName
+from lms.people.profile.models import LegalName, context
 from lms.sealing import seal
 
 
@@ -35,7 +35,7 @@ def keep_legal_name(person_id: UUID, name: str, *, now: datetime) -> None:
     tidied = rules.tidy(name)
     if not rules.printable(tidied):
         raise LegalNameUnusable
-    values: dict[str, Any] = {"sealed": seal(tidied, queries.context(person_id)), "given_at": now}
+    values: dict[str, Any] = {"sealed": seal(tidied, context(person_id)), "given_at": now}
     if not insert_once(LegalName, {"person_id": person_id, **values}):
         db.session.execute(update(LegalName).where(LegalName.person_id == person_id).values(**values))
     _note("legal-name.keep", person_id, by=person_id, now=now)

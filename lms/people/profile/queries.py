@@ -6,13 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from lms.db import db
-from lms.people.profile.models import LegalName
+from lms.people.profile.models import LegalName, context
 from lms.sealing import unseal
-
-
-def context(person_id: UUID) -> str:
-    """The place to which a sealed legal name is bound."""
-    return f"legal-name:{person_id}"
 
 
 def legal_name_kept(person_id: UUID) -> datetime | None:
