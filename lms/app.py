@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined, Template
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lms import access, config, errors, frame, i18n, jobs, limits, mail, policy, security_headers
+from lms import access, config, errors, frame, i18n, jobs, limits, mail, policy, security_headers, uploads
 from lms.db import Base, db
 from lms.places import place
 from lms.road_picture import road_picture
@@ -28,6 +28,8 @@ migrate = Migrate()
 
 class Platform(Flask):
     """Flask, of which no view or hook is a coroutine: it need not look at each of them for each request."""
+
+    request_class = uploads.Request
 
     def ensure_sync(self, func: Any) -> Any:
         """`func` as it is."""

@@ -21,6 +21,7 @@ from lms.errors import Refusal
 from lms.keys_cli import keys
 from lms.limits import LARGEST_BODY
 from lms.people.cli import federation, user
+from lms.people.imports.cli import import_people
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
@@ -198,5 +199,6 @@ def doctor_command() -> None:
         sys.exit(1)
 
 
+user.add_command(import_people)
 for command in (migrations, certificates, federation, keys, user):
     main.add_command(command)

@@ -83,12 +83,20 @@ def add(kind: str, now: datetime, **payload: Any) -> None:
     _ring_for([job.id])
 
 
-def add_all(kind: str, now: datetime, payloads: list[dict[str, Any]], *, ring: bool = True) -> None:
-    """Write a job for each payload in one statement; without `ring`, the next sweep finds them."""
+def add_all(
+    kind: str, now: datetime, payloads: list[dict[str, Any]], *, ring: bool = True, apart: timedelta = timedelta()
+) -> None:
+    """Write a job for each payload in one statement, each due `apart` after the one before it.
+
+    Without `ring`, the next sweep finds them; so it must be for those that are due later.
+    """
     HANDLERS[kind]
     rows = [
-        {"id": new_id(), "kind": kind, "payload": {k: str(v) for k, v in payload.items()}, "state": "due", "tries": 0, "due_at": now}
-        for payload in payloads
+        {
+            "id": new_id(), "kind": kind, "payload": {k: str(v) for k, v in payload.items()}, "state": "due",
+            "tries": 0, "due_at": now + place * apart,
+        }
+        for place, payload in enumerate(payloads)
     ]  # fmt: skip
     if rows:
         db.session.execute(insert(Job), rows)

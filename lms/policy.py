@@ -145,6 +145,7 @@ RULES: dict[str, Rule] = {
     "invitation.list": _role("registrar", "admin"),
     "invitation.send": _role("registrar", "admin"),
     "invitation.change": _role("registrar", "admin"),
+    "people.import": _role("registrar", "admin"),
     "role.change": _role("admin", relation=not_own, fresh=True),
     # the federation itself
     "federation.look": _public(),  # its logo and colours

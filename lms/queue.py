@@ -32,8 +32,11 @@ def connect(app: Flask, url: str) -> Callable[[UUID], None]:
     return lambda job_id: work(str(job_id)) and None
 
 
-def start(app: Flask, workers: int = 1) -> Consumer:
-    """Start a consumer on threads of this process (no signal handlers: the server owns those)."""
+def start(app: Flask, workers: int = 2) -> Consumer:
+    """Start a consumer on threads of this process (no signal handlers: the server owns those).
+
+    Two workers: while one is at something long (an import, a sweep of many mails), the other does what is rung for.
+    """
     consumer = Consumer(app.extensions["lms_huey"], workers=workers, periodic=True, initial_delay=0.1)
     consumer._set_signal_handlers = lambda: None
     consumer.start()

@@ -25,7 +25,8 @@ ZONES = sorted(
 )
 
 
-def _select(label: Any, **more: Any) -> SelectField:
+def select(label: Any, **more: Any) -> SelectField:
+    """A list to choose from, with our sentence for what is not on it."""
     return SelectField(label, **{"invalid_choice_message": NOT_LISTED, **more})
 
 
@@ -61,8 +62,8 @@ class AccountForm(Form):
         description=_l("Por ejemplo: ella, él, elle. Se ven junto a tu nombre."),
         validators=[Optional(), Length(max=40, message=_l("Usa como mucho 40 caracteres.")), no_control_characters],
     )
-    locale = _select(_l("Idioma"), choices=LANGUAGES)
-    timezone = _select(_l("Zona horaria"), choices=[SelectChoice(zone, zone.replace("_", " ")) for zone in ZONES])
+    locale = select(_l("Idioma"), choices=LANGUAGES)
+    timezone = select(_l("Zona horaria"), choices=[SelectChoice(zone, zone.replace("_", " ")) for zone in ZONES])
 
 
 class ConfirmForm(Form):
@@ -110,14 +111,14 @@ class InviteForm(OnceForm):
         ],
     )
     name = _name(_l("Nombre"), _l("Como lo pondrás en el saludo. La persona podrá cambiarlo."))
-    role = _select(_l("Papel"))
-    locale = _select(_l("Idioma del correo"), choices=LANGUAGES)
+    role = select(_l("Papel"))
+    locale = select(_l("Idioma del correo"), choices=LANGUAGES)
 
 
 class RoleForm(Form):
     """A role to give."""
 
-    role = _select(_l("Papel"))
+    role = select(_l("Papel"))
 
 
 def roles(names: Iterable[str]) -> list[Any]:

@@ -135,7 +135,7 @@ def resend(invitation_id: UUID, *, by: UUID | None, now: datetime) -> Invitation
     changed: Any = db.session.execute(
         update(Invitation)
         .where(Invitation.id == invitation_id, Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
-        .values(nonce=new_key(), sent_at=now, expires_at=now + rules.LINK_LASTS)
+        .values(nonce=new_key(), sent_at=now, expires_at=now + rules.LINK_LASTS, unsent=False)
     )
     if changed.rowcount != 1:
         raise InvitationNotWaiting

@@ -252,6 +252,22 @@
   }
   doc.querySelectorAll('form[data-autosave]').forEach((form) => new Autosave(form));
 
+  /* ---- Work that goes on elsewhere: how far it is, until it is over; then the page is loaded anew. */
+  const work = doc.querySelector('[data-progress]');
+  const look = async () => {
+    try {
+      const reply = await fetch(work.dataset.progress, { headers: { 'X-Requested-With': 'fetch' } });
+      if (reply.ok) {
+        const state = await reply.json();
+        if (state.over) { location.reload(); return; }
+        work.querySelector('.meter-words').textContent = state.words;
+        work.querySelector('.meter-fill').setAttribute('width', `${Math.max(1, state.share)}%`);
+      }
+    } catch (_) { /* not reached: asked again */ }
+    setTimeout(look, 1000);
+  };
+  if (work) setTimeout(look, 700);
+
   // A button says on how many ticked boxes it acts: data-count=NAME, data-count-one, data-count-many ("#" is the number).
   doc.querySelectorAll('button[data-count]').forEach((button) => {
     const boxes = [...button.form.elements].filter((el) => el.type === 'checkbox' && el.name === button.dataset.count);

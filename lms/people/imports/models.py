@@ -25,6 +25,7 @@ class Import(Base):
     made_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10))
     fault: Mapped[str | None] = mapped_column(String(40))  # why it is unreadable: the code of a refusal
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what its sentence is filled with
     role: Mapped[str] = mapped_column(String(20), default="")  # for rows that name none; "": each must
     locale: Mapped[str] = mapped_column(String(5), default="es")  # likewise
     digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the file
@@ -36,5 +37,6 @@ class Import(Base):
     findings: Mapped[int] = mapped_column(default=0)
     mail: Mapped[bool] = mapped_column(default=True)  # whether invitations leave at once
     invited: Mapped[int] = mapped_column(default=0)
+    kept_digest: Mapped[str] = mapped_column(String(64), default="")  # SHA-256 of the rows as they were judged
     ended_at: Mapped[datetime | None]
     mailed_at: Mapped[datetime | None]
