@@ -20,7 +20,7 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import escape
 
-from lms import drawings
+from lms import drawings, exercises
 from lms.errors import Refusal
 
 MOST_CHARACTERS = 60_000
@@ -32,12 +32,13 @@ MOST_BRACKETS = 500  # "[" in a whole text
 MOST_FAULTS = 50  # that are named at once
 DEEPEST = 4  # quotes and lists that open in one line
 DEEPEST_INDENT = 24  # columns
-BLOCKS = ("scene", "example", "activity", "remember")
+BOXES = ("scene", "example", "activity", "discuss", "remember")
+BLOCKS = (*BOXES, *exercises.KINDS)
 REMEMBER = {"es": "Para llevarte", "en": "To take along"}
 SCHEMES = {"https", "http", "mailto", "tel"}
 TAGS = {
     "p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "a", "img", "div", "hr", "br",
-    "table", "thead", "tbody", "tr", "th", "td",
+    "section", "details", "summary", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 ATTRIBUTES = {
     "a": {"href"},
@@ -46,8 +47,15 @@ ATTRIBUTES = {
     "h3": {"id"},
     "h4": {"id"},
     "ol": {"start"},
+    "section": {"id"},
 }
-CLASSES = {"div": set(BLOCKS), "p": {"block-title"}}
+CLASSES = {
+    "div": set(BLOCKS),
+    "p": {"block-title"},
+    "section": {"scenario-step"},
+    "ul": {"ways"},
+    "details": {"way"},
+}
 
 _OPENING = re.compile(r"^///\s*([\w-]+)\s*(?:\|\s*(.*?)\s*)?$")
 _FENCE = re.compile(r"^\s{0,3}(```+|~~~+)")
@@ -106,10 +114,15 @@ def convert(
         return Converted("", _numbered(too_much, first_line))
     faults = list(_raw_html(lines))
     html: list[str] = []
-    place = _Place(lines, pictures or {})
+    place, count = _Place(lines, pictures or {}), 0
     for part in _parts(lines, locale, faults):
         place.begins = part.line
-        inner = place.convert("\n".join(part.lines))
+        if part.kind in exercises.KINDS:
+            count += 1
+            note = place.noting(part.line)
+            inner = exercises.render(part.kind, count, part.lines, locale, place.convert, note)
+        else:
+            inner = place.convert("\n".join(part.lines))
         if part.kind:
             inner = f'<div class="{part.kind}"><p class="block-title">{escape(part.title)}</p>{inner}</div>'
         html.append(inner)
@@ -231,6 +244,15 @@ class _Place(Treeprocessor):
         except RecursionError:
             self._fault("", _l("Hay demasiados niveles de citas o de listas. Simplifica la estructura."))
             return ""
+
+    def noting(self, begins: int) -> exercises.Note:
+        """Takes what an exercise that begins at this line finds wrong."""
+
+        def note(line: int, sentence: Any) -> None:
+            if len(self.faults) < MOST_FAULTS:
+                self.faults.append(Fault(begins + line, sentence))
+
+        return note
 
     def run(self, root: ElementTree.Element) -> None:
         """Judge the tree of one part."""

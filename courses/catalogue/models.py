@@ -68,6 +68,7 @@ class Lesson(Base):
     slug: Mapped[str] = mapped_column(String(60))
     title: Mapped[dict[str, Any]]
     html: Mapped[dict[str, Any]]
+    plain: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the same lesson in plain language, where there is one
     notice: Mapped[dict[str, Any]]
     skip: Mapped[dict[str, Any]]
     reflection: Mapped[dict[str, Any]]

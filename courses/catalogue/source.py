@@ -15,6 +15,7 @@ from courses.catalogue.front_matter import Head, split
 from lms import markup
 
 LOCALES = ("es", "en")
+BESIDE = (".en.md", ".plain.md")  # texts that lie beside a Spanish one
 NUMBERED = re.compile(r"(\d{1,3})-([a-z0-9]+(?:-[a-z0-9]+)*)")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MOST_BYTES = 250_000  # of one file
@@ -43,7 +44,7 @@ class LessonSource:
     slug: str
     minutes: int
     competencies: list[str]
-    texts: dict[str, Texts]  # title, html, notice, skip, reflection, alternative, sources
+    texts: dict[str, Texts]  # title, html, plain, notice, skip, reflection, alternative, sources
 
 
 @dataclass(slots=True)
@@ -127,7 +128,29 @@ class _Reader:
             self._fault(
                 head.file, head.line("skip"), _l("«skip» dice cómo rodear lo que anuncia «notice», y «notice» falta.")
             )
+        texts["plain"] = self._plain(path)
         return LessonSource(number, slug, minutes, self._codes(head), texts)
+
+    def _plain(self, lesson: Path) -> Texts:
+        """The variants in plain language that lie beside a lesson: text without a head, in short sentences."""
+        texts: Texts = {}
+        for locale in LOCALES:
+            path = lesson.with_suffix(".plain.md" if locale == "es" else f".plain.{locale}.md")
+            if not path.is_file():
+                continue
+            text = self._text(path)
+            converted = markup.convert(text, locale=locale, pictures=self._pictures(lesson.parent))
+            for fault in converted.faults:
+                self._fault(path, fault.line, fault.sentence)
+            for line, words in rules.long_sentences(text):
+                sentence = _l(
+                    "Esta frase tiene %(words)s palabras. En lenguaje claro son %(most)s como mucho: pártela en dos.",
+                    words=words,
+                    most=rules.LONGEST_PLAIN,
+                )
+                self._fault(path, line, sentence)
+            texts[locale] = converted.html
+        return texts
 
     def _texts(
         self, folder: Path, name: str, *, needed: Iterable[str], optional: Iterable[str] = (), lists: Iterable[str] = ()
@@ -158,6 +181,12 @@ class _Reader:
         return spanish, texts
 
     def _head(self, path: Path) -> Head:
+        head, faults = split(path, self._text(path))
+        for line, sentence in faults:
+            self._fault(path, line, sentence)
+        return head
+
+    def _text(self, path: Path) -> str:
         content = self._content(path)
         try:
             text = content.decode("utf-8")
@@ -166,10 +195,7 @@ class _Reader:
             text = ""
         if content and any(ord(sign) < 32 and sign not in "\r\n\t" for sign in text):
             self._fault(path, 1, _l("El archivo tiene caracteres de control que no se pueden guardar."))
-        head, faults = split(path, text)
-        for line, sentence in faults:
-            self._fault(path, line, sentence)
-        return head
+        return text
 
     def _content(self, path: Path) -> bytes:
         if path.is_symlink() or not path.is_file():
@@ -195,11 +221,7 @@ class _Reader:
                 continue
             stem = path.name
             if not folders:
-                if (
-                    path.suffix != ".md"
-                    or path.name.endswith(".en.md")
-                    or path.stem in ("course", "module", "questions")
-                ):
+                if path.suffix != ".md" or path.name.endswith(BESIDE) or path.stem in ("course", "module", "questions"):
                     continue
                 stem = path.stem
             match = NUMBERED.fullmatch(stem)

@@ -44,6 +44,7 @@ class LessonText(NamedTuple):
     alternative: dict[str, Any]
     sources: dict[str, Any]
     minutes: int
+    plain: dict[str, Any]
 
 
 class Kept(NamedTuple):
@@ -100,7 +101,7 @@ _LESSON_PAGE = (
     .add_columns(Reflection.text, Reflection.used_alternative, Reflection.revision)
     .add_columns(
         _READ.id, _READ.number, _READ.slug, _READ.title, _READ.html, _READ.notice, _READ.skip, _READ.reflection,
-        _READ.alternative, _READ.sources, _READ.minutes,
+        _READ.alternative, _READ.sources, _READ.minutes, _READ.plain,
     )
     .select_from(Enrolment)
     .join(Edition, Edition.id == Enrolment.edition_id)

@@ -121,8 +121,14 @@ def lesson(enrolment_id: UUID, module: str, lesson: str) -> Any:
     if stale and page.reflection is not None:
         # The next sending replaces what is kept: both texts have now been seen.
         sheet = Sheet.of(page.reflection)._replace(text=sheet.text, used_alternative=sheet.used_alternative)
-    shown = render_template("learning/lesson.html", page=page, sheet=sheet, form=form, stale=stale)
+    plain = _wants_plain() and bool(in_language(page.lesson.plain, i18n.current()))
+    shown = render_template("learning/lesson.html", page=page, sheet=sheet, form=form, stale=stale, plain=plain)
     return shown, (422 if form else 200)
+
+
+def _wants_plain() -> bool:
+    """Whether to show the variant in plain language, where there is one: as asked for this once."""
+    return request.args.get("plain") == "1"
 
 
 def _keep(page: LessonPage, form: ReflectionForm) -> None:

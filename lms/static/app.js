@@ -279,4 +279,20 @@
     boxes.forEach((box) => box.addEventListener('change', say));
     say();
   });
+
+  // A scenario shows one step at a time; its ways lead on, and the browser's own way back leads back.
+  doc.querySelectorAll('.scenario').forEach((scenario) => {
+    const steps = [...scenario.querySelectorAll('.scenario-step')];
+    const show = (id, move) => {
+      const at = steps.find((step) => step.id === id);
+      if (!at) return;
+      steps.forEach((step) => { step.hidden = step !== at; });
+      if (move) {
+        at.tabIndex = -1;
+        at.focus();
+      }
+    };
+    show(steps.some((step) => `#${step.id}` === location.hash) ? location.hash.slice(1) : steps[0] && steps[0].id);
+    addEventListener('hashchange', () => show(location.hash.slice(1), true));
+  });
 })();

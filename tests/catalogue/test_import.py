@@ -223,3 +223,18 @@ def test_a_copy_under_another_name_is_another_course(world: World, folder: Path)
     with world.database():
         assert {card.slug for card in queries.published()} == {"un-curso", "otro-curso"}
         assert db.session.scalar(select(func.count()).select_from(Module)) == 2
+
+
+def test_a_variant_in_plain_language_lies_beside_its_lesson(world: World, folder: Path) -> None:
+    (folder / "01-escucha" / "01-escuchar.plain.md").write_text("## Antes\n\nEscucha. No cortes.\n")
+    publish(world, folder)
+    with world.database():
+        lesson = db.session.scalars(select(Lesson)).one()
+        assert "No cortes." in lesson.plain["es"]
+        assert lesson.title["es"] == "Escuchar"
+
+
+def test_a_long_sentence_in_plain_language_is_named_with_file_and_line(world: World, folder: Path) -> None:
+    (folder / "01-escucha" / "01-escuchar.plain.md").write_text("Corta.\n\n" + "una " * 26 + "\n")
+    with pytest.raises(ContentError, match=r"01-escuchar\.plain\.md:3: .*26 palabras"):
+        publish(world, folder)
