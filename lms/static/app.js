@@ -7,26 +7,42 @@
   const STORE = 'draft:';
 
   /* ---- Salida segura: hide at once, sign out, and leave without a trace in the back button. Drafts stay. */
+  const LEFT = 'left'; // in this tab only: who has left does not come back by the back button
   const exit = doc.querySelector('[data-safe-exit]');
-  const leave = () => {
+  const left = (now) => {
+    try {
+      if (now === true) sessionStorage.setItem(LEFT, '1');
+      if (now === false) sessionStorage.removeItem(LEFT);
+      return sessionStorage.getItem(LEFT) === '1';
+    } catch (_) { return false; } // forbidden
+  };
+  const vanish = () => {
     root.hidden = true;
     doc.title = ' ';
+    doc.querySelectorAll('link[rel~="icon"]').forEach((icon) => { icon.href = 'data:,'; });
+    location.replace(exit.href || exit.dataset.href);
+  };
+  const leave = () => {
+    left(true);
     const out = doc.querySelector('form[data-forget-drafts]');
     if (out && navigator.sendBeacon) navigator.sendBeacon(out.action, new FormData(out));
-    location.replace(exit.href || exit.dataset.href);
+    vanish();
   };
   let lastEsc = -Infinity;
   if (exit) {
+    const [how] = performance.getEntriesByType('navigation');
+    if (!(how && how.type === 'back_forward')) left(false);
+    else if (left()) vanish();
     doc.addEventListener('click', (event) => {
       if (!closest(event, '[data-safe-exit]')) return;
       event.preventDefault();
       leave();
     });
     doc.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape' || event.repeat) {
-        if (event.key !== 'Escape') lastEsc = -Infinity;
-        return;
-      }
+      if (event.key === 'Escape' && event.repeat) return;
+      // Esc also closes a dialog, and ends what an input method is composing: that is not leaving.
+      const other = event.key !== 'Escape' || event.isComposing || event.keyCode === 229 || doc.querySelector('dialog[open]');
+      if (other) { lastEsc = -Infinity; return; }
       if (event.timeStamp - lastEsc < 1000) leave();
       lastEsc = event.timeStamp;
     }, true);
@@ -63,6 +79,7 @@
     setTimeout(() => enable(form, true), 10000);
   });
   window.addEventListener('pageshow', (event) => {
+    if (event.persisted && exit && left()) { vanish(); return; }
     if (event.persisted) root.hidden = false;
     for (const form of doc.forms) enable(form, true);
   });

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -197,6 +197,11 @@ def _fact(name: str, value: Any, names: dict[UUID, str]) -> str:
     text = str(value)
     if (found := _id(text)) is not None:
         return names.get(found, text[:8])
+    if name in ("since", "until", "at"):
+        with suppress(ValueError):
+            return i18n.moment(datetime.fromisoformat(text))
+    if name in ("kind", "action") and text in words.ACTIONS:
+        return words.said(text)
     if name in ("role", "roles") and text in roles.ROLES:
         return str(roles.ROLES[text])
     return f"{text[:8]}…" if len(text) == 64 else text

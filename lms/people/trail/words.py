@@ -135,6 +135,9 @@ FACTS = {
     "person": _l("persona"),
     "what": _l("qué"),
     "show": _l("se muestra"),
+    "since": _l("desde"),
+    "until": _l("hasta"),
+    "form": _l("formato"),
 }
 
 
