@@ -57,6 +57,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     csrf.init_app(app)
     _blueprints(app)
     _founding(app)
+    _openings(app)
     _holdings(app)
     _templates(app)
 
@@ -102,6 +103,13 @@ def _founding(app: Flask) -> None:
     from certificates.accreditation.operations import install_default
 
     app.extensions["lms_founding"] = [install_default]
+
+
+def _openings(app: Flask) -> None:
+    """Who knows the editions that are open to everybody, for those who let people in."""
+    from courses.learning import openings
+
+    app.extensions["lms_openings"] = openings
 
 
 def _holdings(app: Flask) -> None:

@@ -164,6 +164,7 @@ RULES: dict[str, Rule] = {
     "edition.create": _role("registrar"),
     "edition.change": _role("registrar"),
     "edition.read": _role("registrar", "trainer"),
+    "edition.ask": _public(),
     "edition.enrol": _role("agent", "professional", "senior"),
     "enrolment.read": _signed_in(own),
     "enrolment.study": _signed_in(own),

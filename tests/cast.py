@@ -123,6 +123,7 @@ def _course(session: Any, world: World, owner: UUID) -> dict[str, Any]:
         ends_on=date(2099, 6, 1),
         seats=30,
         seats_taken=1,
+        for_everybody=True,
     )
     enrolment = Enrolment(
         id=new_id(), federation_id=world.here, edition_id=edition.id, person_id=owner, enrolled_at=NOW
@@ -198,7 +199,13 @@ def _invitation(session: Any, world: World, registrar: UUID) -> dict[str, Any]:
     )
     session.add(invitation)
     session.flush()
-    return {"invitation_id": invitation.id, "token": "not-a-token", "code": "AAAA", "what": "close"}
+    return {
+        "invitation_id": invitation.id,
+        "token": "not-a-token",
+        "code": "AAAA",
+        "what": "close",
+        "whom": "everybody",
+    }
 
 
 def _message(session: Any, world: World, owner: UUID) -> dict[str, Any]:

@@ -113,6 +113,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "learning.editions"): both("registrar", "trainer", "author"),
     ("POST", "learning.editions"): both("registrar"),
     ("POST", "learning.change"): REGISTRAR,
+    ("POST", "learning.change_door"): REGISTRAR,
+    ("GET", "learning.join"): EVERYBODY,
+    ("POST", "learning.join"): EVERYBODY,
     ("POST", "learning.enrol"): here(AGENTS, SENIORS, "professional"),
     ("GET", "learning.edition"): OWNER,
     ("GET", "learning.lesson"): OWNER,
@@ -209,7 +212,7 @@ def test_every_route_declares_its_action(app: Flask) -> None:
 
 
 def test_nothing_is_changed_by_get(app: Flask) -> None:
-    writers = {"resend", "withdraw", "end", "take", "sign", "issue"}
+    writers = {"resend", "withdraw", "end", "take", "sign", "issue", "everybody", "invited"}
     assert not [
         r.rule for r in app.url_map.iter_rules() if "GET" in (r.methods or ()) and r.rule.rsplit("/", 1)[-1] in writers
     ]

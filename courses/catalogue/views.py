@@ -45,14 +45,14 @@ def course(slug: str) -> str:
     found = queries.course(slug, who and who.federation_id)
     if found is None:
         raise NotFound
-    editions = []
+    editions, today = [], clock.now().date()
     if who is not None and who.federation_id is not None:
-        today = clock.now().date()
         editions = learning.open_editions(found.course_id, who.federation_id, who.person_id, today)
     return render_template(
         "catalogue/course.html",
         course=found,
         modules=queries.modules(found.version_id),
         editions=editions,
+        open_to_all=learning.all_for_everybody(found.course_id, today) if who is None else [],
         may_enrol=who is not None and may(who, "edition.enrol") and is_for(found.audience, who.roles),
     )

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, select
 from courses.catalogue.models import Course, CourseVersion
 from courses.learning.models import Edition, Enrolment
 from lms.db import db
+from lms.people.models import Federation
 
 MOST_EDITIONS = 200  # on a page, the newest
 
@@ -70,6 +71,46 @@ def open_editions(course_id: UUID, federation_id: UUID, person_id: UUID, today: 
     """A course's editions that one can enrol in, and those that the person is in."""
     which = {"course": course_id, "federation": federation_id, "person": person_id, "today": today}
     return [Offer(*row) for row in db.session.execute(_OFFERS, which)]
+
+
+class OpenEdition(NamedTuple):
+    """An edition that is open to everybody, for those who are not in."""
+
+    id: UUID
+    federation_id: UUID
+    federation: str
+    name: str
+    begins_on: date
+    ends_on: date
+    seats_left: int
+    course_slug: str
+    course_title: dict[str, Any]
+
+
+_FOR_EVERYBODY = (
+    select(
+        Edition.id, Edition.federation_id, Federation.name, Edition.name, Edition.begins_on, Edition.ends_on,
+        Edition.seats - Edition.seats_taken, Course.slug, CourseVersion.title,
+    )
+    .join(CourseVersion, CourseVersion.id == Edition.version_id)
+    .join(Course, Course.id == CourseVersion.course_id)
+    .join(Federation, Federation.id == Edition.federation_id)
+    .where(Edition.for_everybody.is_(True), Edition.open.is_(True), Edition.ends_on >= bindparam("today"))
+    .order_by(Edition.begins_on, Edition.id)
+    .limit(MOST_EDITIONS)
+)  # fmt: skip
+
+
+def for_everybody(edition_id: UUID, today: date) -> OpenEdition | None:
+    """An edition, if anybody may ask for a seat in it."""
+    row = db.session.execute(_FOR_EVERYBODY.where(Edition.id == edition_id), {"today": today}).one_or_none()
+    return OpenEdition(*row) if row else None
+
+
+def all_for_everybody(course_id: UUID, today: date) -> list[OpenEdition]:
+    """A course's editions, of any federation, in which anybody may ask for a seat."""
+    rows = db.session.execute(_FOR_EVERYBODY.where(CourseVersion.course_id == course_id), {"today": today})
+    return [OpenEdition(*row) for row in rows]
 
 
 def course_of(edition_id: UUID) -> str | None:

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import wtforms
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, EmailField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from courses.learning.lesson_queries import Kept
@@ -60,6 +60,31 @@ class EditionForm(OnceForm):
         _l("Plazas"),
         default=20,
         validators=[InputRequired(NEEDED), NumberRange(1, MOST_SEATS, _l("Las plazas van de %(min)s a %(max)s."))],
+    )
+    for_everybody = BooleanField(
+        _l("Abierta a todo el mundo"),
+        description=_l(
+            "Sin invitación: cualquiera puede pedir plaza en la página del curso. Recibe un correo, crea su cuenta y entra "
+            "como agente o como profesional, según el curso."
+        ),
+    )
+
+
+class AskForm(Form):
+    """Who asks for a seat, without having been invited."""
+
+    name = StringField(
+        _l("Tu nombre"),
+        description=_l("Como quieres que te llamemos. No hace falta que sea el del documento."),
+        validators=[
+            DataRequired(NEEDED),
+            Length(1, 120, _l("El nombre tiene 120 letras como mucho.")),
+            no_control_characters,
+        ],
+    )
+    email = EmailField(
+        _l("Tu correo"),
+        validators=[DataRequired(NEEDED), Length(max=254, message=_l("Ese correo es demasiado largo."))],
     )
 
 

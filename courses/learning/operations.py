@@ -19,6 +19,7 @@ from courses.learning.refusals import (
     EditionTooLong,
     EditionUnknown,
     LessonUnknown,
+    OnlyForInvited,
     ReflectionStale,
     ReflectionTooLong,
     SeatsOdd,
@@ -45,19 +46,23 @@ def open_edition(
     seats: int,
     by: UUID | None,
     now: datetime,
+    for_everybody: bool = False,
 ) -> Edition:
-    """A new edition of a published course, open to those whom the course is for.
+    """A new edition of a published course, open to those whom the course is for, or to everybody.
 
-    Raises CourseUnknown, DatesReversed, EditionOver, EditionTooLong, SeatsOdd.
+    Raises CourseUnknown, DatesReversed, EditionOver, EditionTooLong, SeatsOdd, OnlyForInvited.
     """
     if wrong := rules.why_not_open(begins_on, ends_on, now.date()):
         raise _DATES[wrong]
     if not 1 <= seats <= rules.MOST_SEATS:
         raise SeatsOdd(most=rules.MOST_SEATS)
     mine = or_(Course.federation_id.is_(None), Course.federation_id == federation_id)
-    known = select(CourseVersion.id).join(Course, Course.id == CourseVersion.course_id)
-    if db.session.scalar(known.where(CourseVersion.id == version_id, mine)) is None:
+    known = select(Course.audience).join(CourseVersion, Course.id == CourseVersion.course_id)
+    audience = db.session.scalar(known.where(CourseVersion.id == version_id, mine))
+    if audience is None:
         raise CourseUnknown
+    if for_everybody and rules.role_for_everybody(audience) is None:
+        raise OnlyForInvited
     edition = Edition(
         id=new_id(),
         federation_id=federation_id,
@@ -68,10 +73,13 @@ def open_edition(
         seats=seats,
         seats_taken=0,
         open=True,
+        for_everybody=for_everybody,
     )
     db.session.add(edition)
     db.session.flush()
-    _record("edition.open", edition.id, federation_id, by, now, version=version_id, seats=seats)
+    _record(
+        "edition.open", edition.id, federation_id, by, now, version=version_id, seats=seats, everybody=for_everybody
+    )
     return edition
 
 
@@ -84,6 +92,25 @@ def set_open(edition_id: UUID, open: bool, *, federation_id: UUID, by: UUID, now
     )
     if changed.rowcount == 1:
         _record("edition.reopen" if open else "edition.close", edition_id, federation_id, by, now)
+    return changed.rowcount == 1
+
+
+def set_for_everybody(edition_id: UUID, yes: bool, *, federation_id: UUID, by: UUID, now: datetime) -> bool:
+    """Let in whoever asks, or only those who have been invited. False if it was so already. Raises OnlyForInvited."""
+    audience = db.session.scalar(
+        select(Course.audience)
+        .join(CourseVersion, CourseVersion.course_id == Course.id)
+        .join(Edition, Edition.version_id == CourseVersion.id)
+        .where(Edition.id == edition_id)
+    )
+    if yes and rules.role_for_everybody(audience or "") is None:
+        raise OnlyForInvited
+    mine = (Edition.id == edition_id, Edition.federation_id == federation_id)
+    changed: Any = db.session.execute(
+        update(Edition).where(*mine, Edition.for_everybody.is_(not yes)).values(for_everybody=yes)
+    )
+    if changed.rowcount == 1:
+        _record("edition.to-everybody" if yes else "edition.to-invited", edition_id, federation_id, by, now)
     return changed.rowcount == 1
 
 

@@ -80,6 +80,23 @@ class SeatsOdd(Refusal):
     field = "seats"
 
 
+class NotForEverybody(Refusal):
+    """The federation has closed the door that stood open when the person asked."""
+
+    code = "not-for-everybody"
+    sentence = _l(
+        "Esta edición ya no admite a quien no tiene invitación. Pregunta a la federación; tu cuenta no ha cambiado."
+    )
+
+
+class OnlyForInvited(Refusal):
+    """A course for those whom a federation has chosen."""
+
+    code = "only-for-invited"
+    sentence = _l("Un curso para agentes sénior no se abre a todo el mundo: la federación invita. Quita esa casilla.")
+    field = "for_everybody"
+
+
 class LessonUnknown(Refusal):
     """The lesson is not of the edition's version."""
 

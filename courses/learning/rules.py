@@ -22,6 +22,14 @@ def is_for(audience: str, roles: frozenset[str]) -> bool:
     return not AUDIENCES[audience].isdisjoint(roles)
 
 
+def role_for_everybody(audience: str) -> str | None:
+    """The role of whoever comes to a course for `audience` without an invitation; None where nobody may.
+
+    Senior agents are agents whom a federation has chosen: nobody becomes one by themselves.
+    """
+    return audience if audience in ("agent", "professional") else None
+
+
 def why_not_enrol(audience: str, roles: frozenset[str], *, open: bool, ends_on: date, today: date) -> str | None:
     """`audience`, `closed` or `ended`: what stands in the way of enrolling; None if nothing does (but seats)."""
     if not is_for(audience, roles):

@@ -35,7 +35,7 @@ def editions() -> Any:
             with transaction():
                 if answer := once.answer(who.person_id, form, now):
                     return redirect(answer)
-                given = {key: form[key].data for key in ("begins_on", "ends_on", "seats")}
+                given = {key: form[key].data for key in ("begins_on", "ends_on", "seats", "for_everybody")}
                 operations.open_edition(
                     who.federation_id, UUID(form.course.data), form.name.data or "", by=who.person_id, now=now, **given
                 )
@@ -47,6 +47,32 @@ def editions() -> Any:
     found = edition_queries.editions(who.federation_id)
     status = 422 if form.errors else 200
     return render_template("learning/editions.html", form=form, editions=found, today=now.date()), status
+
+
+@blueprint.post("/editions/<uuid:edition_id>/<any(everybody, invited):whom>")
+@declares("edition.change")
+def change_door(edition_id: UUID, whom: str) -> Any:
+    """Let in whoever asks on the course's page, or only those who have been invited."""
+    try:
+        with transaction():
+            edition = guard(actor(), "edition.change", edition_queries.edition(edition_id))
+            operations.set_for_everybody(
+                edition.id, whom == "everybody", federation_id=edition.federation_id, by=actor().person_id,
+                now=clock.now(),
+            )  # fmt: skip
+        if whom == "everybody":
+            flash(
+                _(
+                    "«%(name)s» está abierta a todo el mundo: se puede pedir plaza en la página del curso.",
+                    name=edition.name,
+                ),
+                "done",
+            )
+        else:
+            flash(_("En «%(name)s» entran solo quienes tienen invitación.", name=edition.name), "done")
+    except Refusal as refusal:
+        flash(str(refusal), "error")
+    return redirect(url_for("learning.editions"))
 
 
 @blueprint.post("/editions/<uuid:edition_id>/<any(open, close):what>")
@@ -157,3 +183,6 @@ def _not_saved(form: ReflectionForm, stale: bool) -> Any:
     if stale:
         errors.append(_("Pulsa «Guardar la reflexión» y verás los dos textos."))
     return jsonify(error="reflection-stale" if stale else "not-saved", message=" ".join(errors)), 409 if stale else 422
+
+
+from courses.learning import open_views  # noqa: E402, F401 (it hangs on the blueprint)

@@ -50,6 +50,7 @@ def publish(federation_id: UUID, now: datetime) -> Courses:
             ends_on=(now + timedelta(days=200)).date(),
             seats=20,
             by=None,
+            for_everybody=version.title["es"].endswith("profesionales"),
             now=now - timedelta(days=380),
         )
     scheme = accreditation.current_schemes(federation_id)[0]

@@ -14,6 +14,8 @@ from lms import audit, jobs
 from lms.db import db, insert_once
 from lms.ids import new_id, new_key
 from lms.people import accounts, passwords, queries, rules
+from lms.people.entry import openings
+from lms.people.entry.models import OpenRequest
 from lms.people.locking import hold
 from lms.people.models import Invitation, Membership, Person
 from lms.people.refusals import (
@@ -70,7 +72,10 @@ def by_token(token: str, *, now: datetime) -> Invitation:
 
 def all_of(federation_id: UUID, limit: int = 200) -> list[Invitation]:
     """A federation's invitations, newest first."""
-    found = select(Invitation).where(Invitation.federation_id == federation_id)
+    found = select(Invitation).where(
+        Invitation.federation_id == federation_id,
+        Invitation.id.not_in(select(OpenRequest.invitation_id)),  # who asked by themselves was not invited by anybody
+    )
     return list(db.session.scalars(found.order_by(Invitation.id.desc()).limit(limit)))
 
 
@@ -195,10 +200,16 @@ def accept_invitation(
         "id": new_id(), "federation_id": invitation.federation_id, "person_id": person.id, "role": invitation.role,
         "since": now, "given_by": invitation.invited_by,
     }  # fmt: skip
+    opening = openings.asked_for(invitation.id)
+    if opening is not None:
+        openings.check_return(person.id, invitation)
     if insert_once(Membership, role):
         _note("role.give", invitation, invitation.invited_by, now, person=person.id, role=invitation.role)
     invitation.accepted_by = person.id
     _note("invitation.accept", invitation, person.id, now)
+    if opening is not None:  # last, in the same transaction: without a seat, nothing of all this has happened
+        db.session.flush()
+        openings.enrol(person.id, opening, now=now)
     return person
 
 

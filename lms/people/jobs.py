@@ -7,7 +7,8 @@ from flask_security.recoverable import generate_reset_password_token
 
 from lms import clock, jobs, mail
 from lms.db import db
-from lms.people import invitations
+from lms.people import invitations, queries
+from lms.people.entry import openings
 from lms.people.messages import queries as messages
 from lms.people.messages.jobs import address_of
 from lms.people.models import Invitation, Person
@@ -20,11 +21,15 @@ def send_invitation(payload: dict[str, Any]) -> None:
     if invitation is None or invitations.state_of(invitation, clock.now()) != "waiting":
         return
     federation, inviter = invitations.who_invites(invitation)
+    opening = openings.asked_for(invitation.id)
     letter = mail.Letter(
         to=invitation.email,
         locale=invitation.locale,
-        template="invitation",
+        template="open-seat" if opening else "invitation",
         facts={
+            # A mail that anybody can have sent to anybody repeats nothing that they wrote.
+            "edition": opening.name if opening else "",
+            "known": opening is not None and queries.person_at(invitation.email) is not None,
             "name": invitation.name,
             "inviter": inviter,
             "federation": federation,

@@ -86,6 +86,13 @@ class RoleTaken(Refusal):
     sentence = _l("Ese papel ya se había retirado. Vuelve a cargar la página para ver cómo está ahora.")
 
 
+class RoleWasTaken(Refusal):
+    """The federation took it away: only the federation gives it back."""
+
+    code = "role-was-taken"
+    sentence = _l("La federación retiró antes tu papel, así que solo ella puede devolvértelo. Escríbele.")
+
+
 class LastAdmin(Refusal):
     """A federation is never left without an admin."""
 

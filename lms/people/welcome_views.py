@@ -10,6 +10,7 @@ from lms.access import actor
 from lms.db import transaction
 from lms.errors import Refusal
 from lms.people import invitations, operations, queries, sessions, words
+from lms.people.entry import openings
 from lms.people.forms import AcceptForm, WelcomeForm, typed
 from lms.people.models import Invitation
 from lms.people.refusals import (
@@ -35,12 +36,24 @@ def _dead(refusal: Refusal) -> Any:
 
 def _page(invitation: Invitation, template: str, **facts: Any) -> str:
     federation, inviter = invitations.who_invites(invitation)
+    opening = openings.asked_for(invitation.id)
+    role = words.ROLES[invitation.role]
+    if opening is None:
+        lead = _(
+            "%(inviter)s te invita a participar en %(federation)s como: %(role)s.",
+            inviter=inviter, federation=federation, role=role,
+        )  # fmt: skip
+    else:
+        lead = _(
+            "Has pedido plaza en «%(edition)s», de %(federation)s. Entrarás como: %(role)s.",
+            edition=opening.name, federation=federation, role=role,
+        )  # fmt: skip
     return render_template(
         f"account/{template}.html",
         invitation=invitation,
         federation=federation,
-        inviter=inviter,
-        role=words.ROLES[invitation.role],
+        lead=lead,
+        opening=opening,
         duty=words.DUTIES[invitation.role],
         **facts,
     )
@@ -67,7 +80,7 @@ def _accept_as_new(token: str, invitation: Invitation) -> Any:
                     token, password=typed(form.password), name=form.name.data, now=clock.now()
                 )
                 login_user(person, authn_via=["invitation"])
-            return redirect(url_for("account.consent"))
+            return redirect(url_for("account.consent", next=openings.landing(invitation.id, person.id)))
         except AccountExists:
             return redirect(url_for("account.welcome", token=token))
         except DEAD:
@@ -91,8 +104,14 @@ def _accept_signed_in(token: str, invitation: Invitation) -> Any:
                 sessions.act_in(actor().sign_in_id, invitation.federation_id)
         except AnotherPerson as refusal:
             return _dead(refusal)
-        flash(_("Has aceptado la invitación."), "done")
-        return redirect("/")
+        except DEAD:
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+            return _page(invitations.by_token(token, now=clock.now()), "accept_role", form=form), 409
+        home = openings.landing(invitation.id, actor().person_id)
+        flash(_("Tienes plaza.") if home else _("Has aceptado la invitación."), "done")
+        return redirect(home or "/")
     return _page(invitation, "accept_role", form=form)
 
 

@@ -18,7 +18,7 @@ from lms.errors import Refusal
 from lms.pages import own_page
 from lms.people import invitations, queries, sessions
 from lms.people import operations as people
-from lms.people.entry import operations
+from lms.people.entry import openings, operations
 from lms.people.entry import queries as ways
 from lms.people.entry.provider import Claim, Errand, Provider, provider, unpacked
 from lms.people.entry.refusals import (
@@ -198,4 +198,5 @@ def _accept(one: Provider, errand: Errand, claim: Claim) -> Any:
         )
         operations.connect(person.id, claim, provider=one.name, now=now)
         login_user(person, authn_via=["invitation"])
-    return redirect(url_for("account.consent"))
+        home = openings.landing(invitation.id, person.id)
+    return redirect(url_for("account.consent", next=home))
