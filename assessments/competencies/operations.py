@@ -7,6 +7,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert
 
+import assessments.competencies.messages  # noqa: F401 (registers what is told here)
 from assessments.competencies import rules
 from assessments.competencies.framework import HIGHEST, LOWEST, framework
 from assessments.competencies.models import Observation, Rating
@@ -15,6 +16,7 @@ from lms import audit
 from lms.db import db
 from lms.errors import Refusal
 from lms.people import queries as people
+from lms.people.messages.operations import tell
 
 
 class OwnObservation(Refusal):
@@ -141,6 +143,8 @@ def record(
         setting=setting,
         levels={one.code: one.level for one in rated},
     )
+    about = {"who": assessor_id, "observation": observation.id}
+    tell(person_id, "observation-recorded", federation_id=federation_id, now=now, **about)
     return observation
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+import certificates.accreditation.messages  # noqa: F401 (registers what is told here)
 from assessments.competencies.framework import framework
 from certificates.accreditation import evidence, queries, rules
 from certificates.accreditation.models import Decision, Dossier, Scheme, SchemeVersion
@@ -38,6 +39,7 @@ from lms import audit
 from lms.db import db, insert_once
 from lms.ids import new_id
 from lms.people import queries as people
+from lms.people.messages.operations import tell, tell_all
 from lms.people.profile import queries as profile
 
 RENEWAL = timedelta(days=90)  # before the end of a certificate its holder may apply again
@@ -162,6 +164,11 @@ def apply(
         scheme=scheme.slug,
         version=scheme.number,
     )
+    deciding = [
+        member_id for member_id, _name in people.with_role(federation_id, "registrar") if member_id != person_id
+    ]
+    facts = {"who": person_id, "dossier": values["id"]}
+    tell_all(dict.fromkeys(deciding, facts), "dossier-applied", federation_id=federation_id, now=now)
     return db.session.get_one(Dossier, values["id"])
 
 
@@ -244,6 +251,9 @@ def decide(
         now=now,
         verdict=verdict,
     )
+    if decided is not None:
+        kind = "dossier-approved" if decided == "approved" else "dossier-refused"
+        tell(dossier.person_id, kind, federation_id=federation_id, now=now, dossier=dossier_id)
     return dossier
 
 

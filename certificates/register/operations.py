@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 
+import certificates.register.messages  # noqa: F401 (registers what is told here)
 from certificates.accreditation.models import Dossier, Scheme, SchemeVersion
 from certificates.register import names, queries, rules
 from certificates.register.models import Certificate, RegisterAct, SerialCounter
@@ -29,8 +30,11 @@ from lms import audit, jobs
 from lms.db import db, insert_once, transaction
 from lms.errors import Refusal
 from lms.ids import new_id
+from lms.people.messages.operations import tell
 from lms.people.models import Federation, Person
 from lms.people.profile import operations as profile
+
+TOLD = {"suspend": "certificate-suspended", "reinstate": "certificate-reinstated", "revoke": "certificate-revoked"}
 
 # --- Issue ------------------------------------------------------------------------------------------------------------
 
@@ -136,6 +140,7 @@ def issue(dossier_id: UUID, *, by: UUID, federation_id: UUID, now: datetime) -> 
     db.session.flush()
     _note(certificate, "issue", 1, certificate.digest, by=by, reason="", now=now)
     jobs.add("certificate.pdf", now, certificate_id=certificate.id)
+    tell(certificate.person_id, "certificate-issued", federation_id=federation_id, now=now, certificate=certificate.id)
     return certificate
 
 
@@ -229,6 +234,7 @@ def _act(
     )
     digest = audit.fingerprint(queries.act_facts(certificate_id, number, act, by, now, reason, certificate.code))
     _note(certificate, act, number, digest, by=by, reason=reason, now=now)
+    tell(certificate.person_id, TOLD[act], federation_id=federation_id, now=now, certificate=certificate_id)
     return certificate
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select, update
 
+import courses.learning.messages  # noqa: F401 (registers what is told here)
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
 from courses.learning import rules
 from courses.learning.lesson_queries import EnrolmentKey
@@ -31,6 +32,7 @@ from lms import audit
 from lms.db import db, insert_once
 from lms.ids import new_id
 from lms.people import queries as people
+from lms.people.messages.operations import tell
 
 _DATES = {"reversed": DatesReversed, "over": EditionOver, "long": EditionTooLong}
 _ENROLLING = {"audience": WrongAudience, "closed": EditionClosed, "ended": EditionEnded}
@@ -147,14 +149,16 @@ def _seated(person_id: UUID, edition_id: UUID, federation_id: UUID, now: datetim
     }
     if insert_once(Enrolment, values):
         # The seat is claimed, not counted: of two who want the last one, one changes the row.
-        claimed: Any = db.session.execute(
+        name = db.session.scalar(
             update(Edition)
             .where(Edition.id == edition_id, Edition.open.is_(True), Edition.seats_taken < Edition.seats)
             .values(seats_taken=Edition.seats_taken + 1)
+            .returning(Edition.name)
         )
-        if claimed.rowcount != 1:
+        if name is None:
             raise SeatsTaken
         _record("edition.enrol", edition_id, federation_id, person_id, now, enrolment=values["id"])
+        tell(person_id, "enrolled", federation_id=federation_id, now=now, enrolment=values["id"], edition=name)
     mine = (Enrolment.edition_id == edition_id, Enrolment.person_id == person_id)
     return db.session.execute(select(Enrolment).where(*mine)).scalar_one()
 

@@ -3,6 +3,7 @@
 A session is claimed by a conditional UPDATE, so that of two acts on it one wins; the ledger only grows.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,11 +11,13 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, insert, or_, select, tuple_, update
 
+import courses.mentoring.messages  # noqa: F401 (registers what is told here)
 from courses.mentoring import queries, refusals, rules
 from courses.mentoring.models import MentoringSession, Pairing
 from lms import audit
 from lms.db import Base, db, insert_once
 from lms.ids import new_id
+from lms.people.messages.operations import tell, tell_all
 from lms.people.models import Federation
 
 
@@ -35,20 +38,27 @@ def pair(federation_id: UUID, person_id: UUID, mentor_id: UUID, *, by: UUID, now
     if not insert_once(Pairing, {"id": pairing_id, "since": now, "until": None, **columns}):
         raise refusals.AlreadyPaired
     audit.record("pairing.create", f"pairing:{pairing_id}", federation_id=federation_id, actor_id=by, now=now)
+    _tell_both(person_id, mentor_id, "pairing-made", federation_id=federation_id, now=now)
     return db.session.get_one(Pairing, pairing_id)
 
 
 def end_pairing(pairing_id: UUID, *, by: UUID, now: datetime) -> None:
     """End a pairing; sessions written before can still be signed. Raises AlreadyEnded."""
-    federation_id = db.session.scalar(
+    ended = db.session.execute(
         update(Pairing)
         .where(Pairing.id == pairing_id, Pairing.until.is_(None))
         .values(until=now)
-        .returning(Pairing.federation_id)
-    )
-    if federation_id is None:
+        .returning(Pairing.federation_id, Pairing.person_id, Pairing.mentor_id)
+    ).one_or_none()
+    if ended is None:
         raise refusals.AlreadyEnded
-    audit.record("pairing.end", f"pairing:{pairing_id}", federation_id=federation_id, actor_id=by, now=now)
+    audit.record("pairing.end", f"pairing:{pairing_id}", federation_id=ended.federation_id, actor_id=by, now=now)
+    _tell_both(ended.person_id, ended.mentor_id, "pairing-ended", federation_id=ended.federation_id, now=now)
+
+
+def _tell_both(person_id: UUID, mentor_id: UUID, kind: str, *, federation_id: UUID, now: datetime) -> None:
+    both = {person_id: {"who": mentor_id, "side": "agent"}, mentor_id: {"who": person_id, "side": "mentor"}}
+    tell_all(both, kind, federation_id=federation_id, now=now)
 
 
 def log_session(
@@ -89,6 +99,8 @@ def log_session(
     db.session.add(written)
     db.session.flush()
     _record("hours.log", written, by=author_id, now=now, kind=kind, minutes=minutes)
+    about = {"who": author_id, "session": written.id}
+    tell(written.mentor_id, "session-written", federation_id=written.federation_id, now=now, **about)
     return written
 
 
@@ -112,6 +124,7 @@ def correct_session(
         raise refusals.OnlyOwnHours
     columns = {"kind": kind, "format": format, "starts_at": starts_at, "minutes": minutes}
     words: dict[str, Any] = {"competencies": competencies, "note": note}
+    was_returned = session.state == rules.RETURNED
     copied = {name: getattr(session, name) for name in ("id", "federation_id", "pairing_id", "person_id", "mentor_id")}
     _judge(MentoringSession(**copied, **columns, **words), now=now)
     changed: Any = db.session.execute(
@@ -132,6 +145,9 @@ def correct_session(
     if changed.rowcount != 1:
         raise refusals.NotCorrectable
     _record("hours.correct", session, by=author_id, now=now, kind=kind, minutes=minutes)
+    if was_returned:  # one that still waited is read as it stands then
+        about = {"who": author_id, "session": session.id}
+        tell(session.mentor_id, "session-corrected", federation_id=session.federation_id, now=now, **about)
 
 
 # Built once, of tables: building it and mapping it to entities took longer than running it.
@@ -188,6 +204,9 @@ def sign(
         _enter(claimed, by=by, now=now)
         for row in claimed:
             _record("hours.sign", row, by=by, now=now, kind=row.kind, minutes=row.minutes)
+        signed = Counter(row.person_id for row in claimed)
+        facts = {row.person_id: {"who": by, "session": row.id, "count": signed[row.person_id]} for row in claimed}
+        tell_all(facts, "sessions-signed", federation_id=federation_id, now=now)
     return len(claimed)
 
 
@@ -211,6 +230,8 @@ def return_session(session_id: UUID, *, by: UUID, reason: str, now: datetime) ->
     if changed.rowcount != 1:
         raise refusals.NoLongerWaiting
     _record("hours.return", session, by=by, now=now)
+    about = {"who": by, "session": session_id}
+    tell(session.person_id, "session-returned", federation_id=session.federation_id, now=now, **about)
 
 
 def reverse(session_id: UUID, *, by: UUID, reason: str, now: datetime) -> None:
@@ -237,6 +258,8 @@ def reverse(session_id: UUID, *, by: UUID, reason: str, now: datetime) -> None:
         raise refusals.NotReversible
     _enter([session], by=by, now=now, reverses=1, reason=reason.strip())
     _record("hours.reverse", session, by=by, now=now, kind=session.kind, minutes=-session.minutes)
+    about = {"who": by, "session": session_id}
+    tell(session.person_id, "session-reversed", federation_id=session.federation_id, now=now, **about)
 
 
 def _judge(session: MentoringSession, *, now: datetime) -> None:

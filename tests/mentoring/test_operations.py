@@ -286,11 +286,12 @@ def test_the_database_refuses_a_signature_on_ones_own_hours(place: Place, signer
 
 def test_signing_a_hundred_takes_no_more_statements_than_signing_ten(place: Place) -> None:
     ten, hundred = place.many(10), place.many(100)
+    place.world.app.extensions["lms_bell"] = str  # the mail's job runs elsewhere
     with counted() as few:
         assert place.sign(*ten) == 10
     with counted() as many:
         assert place.sign(*hundred) == 100
-    assert len(many) == len(few) <= 6
+    assert len(many) == len(few) <= 8  # two tell the trainee
 
 
 def test_a_balance_takes_one_statement_however_long_the_ledger(place: Place) -> None:
