@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined, Template
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lms import access, config, errors, frame, i18n, jobs, limits, mail, policy, security_headers, uploads
+from lms import access, config, errors, frame, i18n, jobs, limits, mail, policy, reading, security_headers, uploads
 from lms.db import Base, db
 from lms.places import place
 from lms.road_picture import road_picture
@@ -159,7 +159,13 @@ def _templates(app: Flask) -> None:
         """An icon is the same wherever it stands."""
         return app.jinja_env.get_template("components/icons.html").module.drawn_icon(name, size)  # type: ignore[attr-defined]
 
-    app.jinja_env.globals |= {"asset": asset, "drawn_road": road_picture, "kept_icon": kept_icon, "place": place}
+    app.jinja_env.globals |= {
+        "asset": asset,
+        "drawn_road": road_picture,
+        "kept_icon": kept_icon,
+        "reading_marks": reading.marks,
+        "place": place,
+    }
     demo = (app.config["LMS_HOME"] / "demo").exists()
 
     def site() -> SimpleNamespace:

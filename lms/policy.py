@@ -36,11 +36,11 @@ class Actor:
     confirmed_at: datetime  # when the person last proved who they are (password, second factor or passkey)
     second_factor: bool  # whether a second factor took part in that
     owes_second_factor: bool  # a role of theirs asks for one and it has not been given
-    consented: bool  # to the text of today
-    unread: int = 0  # messages, up to 100
     consented: bool  # to the text in force
+    unread: int = 0  # messages, up to 100
     languages: tuple[str, ...] = ("es", "en")  # that the federation offers, its own first
     look: Mapping[str, Any] = field(default_factory=dict)  # the federation's logo and colours
+    reading: Mapping[str, str] | None = None  # what lms.reading shows; None or empty: nothing was chosen
 
     def has(self, *roles: str) -> bool:
         """Whether any of `roles` is held."""
@@ -132,6 +132,7 @@ RULES: dict[str, Rule] = {
     "identity.connect": _signed_in(fresh=True, before_consent=True),
     "identity.disconnect": _signed_in(fresh=True, before_consent=True),
     "consent.give": _at_the_door(),
+    "reading.choose": _public(),
     "legal-name.change": _signed_in(),
     "legal-name.see": _signed_in(fresh=True),  # one's own
     "legal-name.view": _role("registrar", relation=not_own, fresh=True),  # where a certificate needs it

@@ -58,6 +58,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "account.welcome"): frozenset(),  # the token is none
     ("POST", "account.welcome"): frozenset(),
     ("GET", "account.overview"): SIGNED_IN,
+    ("GET", "profile.how_one_reads"): EVERYBODY,
+    ("POST", "profile.how_one_reads"): EVERYBODY,
     ("GET", "profile.legal_name"): SIGNED_IN,
     ("POST", "profile.legal_name"): SIGNED_IN,
     ("POST", "profile.forget_legal_name"): SIGNED_IN,

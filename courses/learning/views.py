@@ -11,7 +11,7 @@ from courses.learning import edition_queries, operations, queries, rules
 from courses.learning.forms import EditionForm, ReflectionForm, Sheet
 from courses.learning.lesson_queries import LessonPage, lesson_page
 from courses.learning.refusals import ReflectionStale
-from lms import clock, i18n, once
+from lms import clock, i18n, once, reading
 from lms.access import actor
 from lms.db import transaction
 from lms.errors import Refusal, wants_json
@@ -153,8 +153,9 @@ def lesson(enrolment_id: UUID, module: str, lesson: str) -> Any:
 
 
 def _wants_plain() -> bool:
-    """Whether to show the variant in plain language, where there is one: as asked for this once."""
-    return request.args.get("plain") == "1"
+    """Whether to show the variant in plain language, where there is one: as asked for this once, or as the reader reads."""
+    always = "1" if reading.current().get("plain") == "on" else "0"
+    return request.args.get("plain", always) == "1"
 
 
 def _keep(page: LessonPage, form: ReflectionForm) -> None:

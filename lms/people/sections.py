@@ -45,6 +45,7 @@ def _consented(actor: Actor) -> bool:
 
 SECTIONS = [
     Section("person", "profile.person", _l("Nombre, pronombres e idioma"), _l("Cómo te llamamos y en qué lengua te hablamos.")),
+    Section("person", "profile.how_one_reads", _l("Lectura"), _l("Tamaño del texto, espacio, colores, calma y movimiento.")),
     Section("person", "profile.legal_name", _l("Nombre legal"), _l("Sellado aparte. Solo para un certificado que lo lleve."), shown=_consented),
     Section("person", "messages.settings", _l("Cómo te avisamos"), _l("Qué te llega por correo, cuándo y con cuánta discreción.")),
     Section("entry", "security.change_password", _l("Contraseña"), _l("Al cambiarla se cierran tus demás sesiones.")),

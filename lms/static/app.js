@@ -97,6 +97,16 @@
     if (select && select.form) select.form.requestSubmit ? select.form.requestSubmit() : select.form.submit();
   });
 
+  // How one reads is seen before it is kept; leaving without keeping it changes nothing.
+  const reading = doc.querySelector('form[data-reading]');
+  if (reading) {
+    const show = () => {
+      for (const el of reading.elements) if (el.type === 'radio' && el.checked) root.dataset[el.name] = el.value;
+    };
+    reading.addEventListener('change', show);
+    window.addEventListener('pageshow', show); // what the browser filled in again
+  }
+
   const copied = (button) => {
     const words = button.dataset.copied;
     if (!words) return;

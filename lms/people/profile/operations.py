@@ -10,6 +10,7 @@ from sqlalchemy import delete, update
 from lms import audit
 from lms.db import db, insert_once
 from lms.errors import Refusal
+from lms.people.models import Person
 from lms.people.profile import queries, rules
 from lms.people.profile.models import LegalName, context
 from lms.sealing import seal
@@ -61,6 +62,12 @@ def open_legal_name(
         raise LegalNameMissing
     _note("legal-name.view", person_id, by=by, now=now, federation_id=federation_id, why=why)
     return name
+
+
+def choose_reading(person_id: UUID, said: dict[str, str], *, now: datetime) -> None:
+    """Keep how a person reads (`lms.reading.chosen`) with their account."""
+    db.session.execute(update(Person).where(Person.id == person_id).values(reading=said))
+    _note("account.change", person_id, by=person_id, now=now)
 
 
 def _note(
