@@ -59,6 +59,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     _founding(app)
     _openings(app)
     _holdings(app)
+    _duties(app)
     _templates(app)
 
     return app
@@ -128,6 +129,13 @@ def _holdings(app: Flask) -> None:
         name for row in rows if isinstance(row, holdings.Nobody) for name in row.tables
     )
     sights.init_app(app)
+
+
+def _duties(app: Flask) -> None:
+    """What a lower house has to know of a higher one to keep duties apart."""
+    from assessments.competencies.queries import assessors_ever
+
+    app.extensions["lms_assessors"] = assessors_ever
 
 
 class Components(Template):

@@ -15,7 +15,7 @@ from uuid import UUID
 from werkzeug.exceptions import NotFound
 
 ROLES = (
-    "admin", "registrar", "author", "trainer", "assessor", "senior", "agent", "professional",
+    "admin", "registrar", "author", "trainer", "assessor", "senior", "agent", "professional", "reference", "ombudsperson",
 )  # fmt: skip
 # Those who issue, sign or administer: a second factor is asked of them (where the federation has not waived it).
 SECOND_FACTOR_ROLES = frozenset({"admin", "registrar", "senior"})
@@ -147,7 +147,6 @@ RULES: dict[str, Rule] = {
     "invitation.send": _role("registrar", "admin"),
     "invitation.change": _role("registrar", "admin"),
     "people.import": _role("registrar", "admin"),
-    "role.change": _role("admin", relation=not_own, fresh=True),
     # the federation itself
     "federation.look": _public(),  # its logo and colours
     "federation.change": _role("admin"),
@@ -159,6 +158,10 @@ RULES: dict[str, Rule] = {
     "agreement.change": _role("admin", fresh=True),
     "trail.read": _role("admin"),
     "trail.export": _role("admin", fresh=True),
+    "role.change": _role("admin", "registrar", relation=not_own, fresh=True),  # which ones: people.rules.invitable
+    "role.mine": _at_the_door(),
+    "role.leave": Rule(relation=own, fresh=True, before_consent=True, before_second_factor=True),
+    "member.pause": _role("admin", relation=not_own, fresh=True),
     # courses
     "course.read": _public(),
     "edition.list": _role("registrar", "trainer", "author"),

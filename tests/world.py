@@ -16,6 +16,7 @@ from lms.people.models import Acknowledgement, Document, Federation, Membership,
 from lms.policy import ROLES
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(days=1000)  # since when people hold their roles
 CSRF = "a-token-for-tests"
 
 
@@ -90,7 +91,7 @@ class World:
             session.flush()
             person.fs_uniquifier = f"uniquifier-{person.id}"
             for role in roles:
-                session.add(Membership(person_id=person.id, federation_id=federation, role=role, since=NOW))
+                session.add(Membership(person_id=person.id, federation_id=federation, role=role, since=LONG_AGO))
             if consented:
                 text = session.query(Document).filter_by(federation_id=federation, kind="consent").one()
                 session.add(

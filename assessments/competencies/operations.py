@@ -108,7 +108,7 @@ def record(
     known = {code: used.indicator_count(code) for code in used.by_code}
     if wrong := rules.faults(rated, known, LOWEST, HIGHEST):
         raise RatingUnsound(codes=", ".join(wrong))
-    _entitled(federation_id, person_id, assessor_id)
+    _entitled(federation_id, person_id, assessor_id, now)
     observation = Observation(
         federation_id=federation_id,
         person_id=person_id,
@@ -148,10 +148,10 @@ def record(
     return observation
 
 
-def _entitled(federation_id: UUID, person_id: UUID, assessor_id: UUID) -> None:
-    if "assessor" not in people.roles_of(assessor_id, federation_id):
+def _entitled(federation_id: UUID, person_id: UUID, assessor_id: UUID, now: datetime) -> None:
+    if not people.holds(assessor_id, federation_id, "assessor", now=now):
         raise NotAssessor
-    if rules.OBSERVED_ROLES.isdisjoint(people.roles_of(person_id, federation_id)):
+    if rules.OBSERVED_ROLES.isdisjoint(people.roles_of(person_id, federation_id, now)):
         raise NotObservable
-    if any(pairing.mentor_id == assessor_id for pairing in mentoring.pairings_of(person_id, federation_id)):
+    if assessor_id in mentoring.mentors_ever(person_id):
         raise ObservedByMentor

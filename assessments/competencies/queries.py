@@ -104,6 +104,13 @@ def levels(person_id: UUID, federation_id: UUID) -> dict[str, Level]:
     return {code: Level(*seen) for code, *seen in rows}  # the oldest first: a newer one takes its place
 
 
+def assessors_ever(person_id: UUID) -> frozenset[UUID]:
+    """Whoever has observed the person, in any federation: they neither mentor nor decide."""
+    return frozenset(
+        db.session.scalars(select(Observation.assessor_id).where(Observation.person_id == person_id).distinct())
+    )
+
+
 def last_observed(federation_id: UUID, person_ids: Iterable[UUID]) -> dict[UUID, datetime]:
     """When each of these people was last observed in a federation."""
     rows = db.session.execute(

@@ -85,10 +85,9 @@ def gather(person_id: UUID, federation_id: UUID, wanted: Collection[str]) -> Rec
     return record(collect(person_id, federation_id, wanted))
 
 
-def parties(person_id: UUID, federation_id: UUID) -> frozenset[str]:
-    """Who stands behind the person's evidence as it is now: mentors who signed hours, and assessors."""
-    who = (person_id, federation_id)
-    return parties_of(record(Sources(hours=mentoring.standing(*who), levels=competencies.levels(*who))))
+def parties(person_id: UUID) -> frozenset[str]:
+    """Whoever has accompanied or assessed the person up to now, whether it counts as evidence or not."""
+    return frozenset(map(str, mentoring.mentors_ever(person_id) | competencies.assessors_ever(person_id)))
 
 
 def parties_of(found: Record) -> frozenset[str]:

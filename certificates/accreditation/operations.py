@@ -217,7 +217,7 @@ def decide(
     )
     if dossier is None:
         raise UnknownDossier
-    _refuse_member(dossier, member_id)
+    _refuse_member(dossier, member_id, now)
     votes = queries.decisions(dossier_id)
     if any(vote.member_id == member_id for vote in votes):
         raise AlreadyVoted
@@ -257,12 +257,12 @@ def decide(
     return dossier
 
 
-def _refuse_member(dossier: Dossier, member_id: UUID) -> None:
+def _refuse_member(dossier: Dossier, member_id: UUID, now: datetime) -> None:
     """Who decides keeps the register of this federation, and stands neither on the one side nor on the other."""
-    if "registrar" not in people.roles_of(member_id, dossier.federation_id):
+    if not people.holds(member_id, dossier.federation_id, "registrar", now=now):
         raise NotAMember
     # Also whoever has mentored or assessed the person since the dossier was made.
-    parties = {*dossier.parties, *evidence.parties(dossier.person_id, dossier.federation_id)}
+    parties = {*dossier.parties, *evidence.parties(dossier.person_id)}
     match rules.conflict(str(member_id), str(dossier.person_id), parties):
         case "self":
             raise OwnDossier

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, exists, func, or_, select
 
+from assessments.competencies.models import Observation
 from certificates.accreditation import evidence, rules
 from certificates.accreditation.evidence import Sources
 from certificates.accreditation.models import Decision, Dossier, Scheme, SchemeVersion
 from certificates.accreditation.rules import Answer
 from certificates.register import rules as register_rules
 from certificates.register.models import Certificate
+from courses.mentoring.models import HoursEntry, Pairing
 from lms.db import db
 
 STANDING = ("open", "approved")
@@ -210,8 +212,17 @@ def decisions(dossier_id: UUID) -> list[Decision]:
 
 
 def _party(member_id: UUID) -> ColumnElement[bool]:
-    """The member is the person, or among the parties (a JSON list of ids)."""
-    return or_(Dossier.person_id == member_id, cast(Dossier.parties, String).contains(str(member_id)))
+    """The member is the person, among the parties (a JSON list of ids), or has accompanied or assessed the person."""
+    return or_(
+        Dossier.person_id == member_id,
+        cast(Dossier.parties, String).contains(str(member_id)),
+        exists().where(Pairing.person_id == Dossier.person_id, Pairing.mentor_id == member_id),
+        exists().where(
+            HoursEntry.person_id == Dossier.person_id,
+            or_(HoursEntry.mentor_id == member_id, HoursEntry.signed_by == member_id),
+        ),
+        exists().where(Observation.person_id == Dossier.person_id, Observation.assessor_id == member_id),
+    )
 
 
 def _voted(member_id: UUID) -> ColumnElement[bool]:

@@ -115,7 +115,7 @@ class PartyToEvidence(Refusal):
 
     code = "party-to-evidence"
     sentence = _l(
-        "No puedes decidir este expediente, porque has visado horas o evaluado competencias de esta persona. "
+        "No puedes decidir este expediente, porque has acompañado o evaluado a esta persona. "
         "Lo deciden otras dos personas de la federación."
     )
 

@@ -174,8 +174,8 @@ def _dossier(found: Dossier, form: DecideForm | None, opened: str | None = None)
     votes = queries.decisions(found.id)
     voted = any(vote.member_id == me.person_id for vote in votes)
     conflict = None
-    if not final and not own:
-        parties = {*found.parties, *evidence.parties(found.person_id, found.federation_id)}
+    if not own:
+        parties = {*found.parties, *evidence.parties(found.person_id)}
         conflict = rules.conflict(str(me.person_id), str(found.person_id), parties)
     may_vote = not (own or final or voted or conflict) and may(me, "dossier.decide", found)
     if may_vote and form is None and clock.now() - me.confirmed_at <= FRESH:
@@ -191,7 +191,7 @@ def _dossier(found: Dossier, form: DecideForm | None, opened: str | None = None)
         own=own,
         final=final,
         voted=voted,
-        party=conflict or str(me.person_id) in found.parties,
+        party=conflict is not None,
         may_vote=may_vote,
         form=form if may_vote or (form is not None and form.errors) else None,
         names=people.names({found.person_id, *words.people_in(answers), *(vote.member_id for vote in votes)}),

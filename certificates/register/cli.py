@@ -15,7 +15,7 @@ from certificates.register import names, operations, queries, rules
 from certificates.register.models import Certificate
 from lms import clock
 from lms.db import db
-from lms.people.models import Federation, Membership, Person
+from lms.people.models import Federation, Membership, Person, in_force
 
 
 @click.group()
@@ -47,7 +47,7 @@ def _registrar(email: str, federation: Federation) -> UUID:
             Person.active,
             Membership.federation_id == federation.id,
             Membership.role == "registrar",
-            Membership.until.is_(None),
+            in_force(Membership, clock.now()),
         )
     )
     if person_id is None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 
 import certificates.register.messages  # noqa: F401 (registers what is told here)
+from certificates.accreditation import evidence
 from certificates.accreditation.models import Dossier, Scheme, SchemeVersion
 from certificates.register import names, queries, rules
 from certificates.register.models import Certificate, RegisterAct, SerialCounter
@@ -19,6 +20,7 @@ from certificates.register.refusals import (
     IssuedByParty,
     NoLegalName,
     NotApproved,
+    NotRegistrar,
     NotSuspended,
     OwnCertificate,
     ReasonMissing,
@@ -30,6 +32,7 @@ from lms import audit, jobs
 from lms.db import db, insert_once, transaction
 from lms.errors import Refusal
 from lms.ids import new_id
+from lms.people import queries as people
 from lms.people.messages.operations import tell
 from lms.people.models import Federation, Person
 from lms.people.profile import operations as profile
@@ -88,12 +91,14 @@ def _name(dossier: Dossier, by: UUID, now: datetime) -> str:
 def issue(dossier_id: UUID, *, by: UUID, federation_id: UUID, now: datetime) -> Certificate:
     """Issue the certificate of an approved dossier, once, with its facts frozen; its PDF is made after the commit.
 
-    Call inside a transaction. Raises UnknownDossier, NotApproved, AlreadyIssued (leads to the certificate), IssuedByParty, NoLegalName,
-    Unopenable.
+    Call inside a transaction. Raises UnknownDossier, NotApproved, AlreadyIssued (leads to the certificate), NotRegistrar,
+    IssuedByParty, NoLegalName, Unopenable.
     """
     dossier = _claim(dossier_id, federation_id)
-    if by == dossier.person_id or str(by) in {str(party) for party in dossier.parties}:
+    if str(by) in {str(dossier.person_id), *map(str, dossier.parties), *evidence.parties(dossier.person_id)}:
         raise IssuedByParty
+    if not people.holds(by, federation_id, "registrar", now=now):
+        raise NotRegistrar
     version, scheme_slug, federation, locale = db.session.execute(
         select(SchemeVersion, Scheme.slug, Federation, Person.locale)
         .join(Scheme, Scheme.id == SchemeVersion.scheme_id)
@@ -227,6 +232,8 @@ def _act(
         raise UnknownCertificate
     if certificate.person_id == by:
         raise OwnCertificate
+    if not people.holds(by, federation_id, "registrar", now=now):
+        raise NotRegistrar
     if moved.rowcount != 1:
         raise Revoked if certificate.state == "revoked" else otherwise
     number = 1 + (

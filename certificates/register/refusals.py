@@ -54,6 +54,13 @@ class NoLegalName(Refusal):
     )
 
 
+class NotRegistrar(Refusal):
+    """The role ended while the form was open, or was never there."""
+
+    code = "not-registrar"
+    sentence = _l("Para esto hace falta llevar el registro de esta federación, y ahora no tienes ese papel.")
+
+
 class UnknownCertificate(Refusal):
     """No such certificate in this federation."""
 

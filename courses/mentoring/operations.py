@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import bindparam, insert, or_, select, tuple_, update
 
 import courses.mentoring.messages  # noqa: F401 (registers what is told here)
@@ -17,6 +18,7 @@ from courses.mentoring.models import MentoringSession, Pairing
 from lms import audit
 from lms.db import Base, db, insert_once
 from lms.ids import new_id
+from lms.people import queries as people
 from lms.people.messages.operations import tell, tell_all
 from lms.people.models import Federation
 
@@ -24,15 +26,18 @@ from lms.people.models import Federation
 def pair(federation_id: UUID, person_id: UUID, mentor_id: UUID, *, by: UUID, now: datetime) -> Pairing:
     """Let the senior agent `mentor_id` accompany the agent `person_id` from `now` on.
 
-    Raises SamePerson, NotTrainee, NotMentor, AlreadyPaired.
+    Raises SamePerson, NotTrainee, NotMentor, MentorAssessed, AlreadyPaired.
     """
     if person_id == mentor_id:
         raise refusals.SamePerson
-    held = queries.holders(federation_id, {person_id: "agent", mentor_id: "senior"})
+    held = people.holders(federation_id, {person_id: "agent", mentor_id: "senior"}, now=now)
     if person_id not in held:
         raise refusals.NotTrainee
     if mentor_id not in held:
         raise refusals.NotMentor
+    # Assessments are a floor above: the composition root says who has assessed somebody.
+    if mentor_id in current_app.extensions["lms_assessors"](person_id):
+        raise refusals.MentorAssessed
     columns = {"federation_id": federation_id, "person_id": person_id, "mentor_id": mentor_id, "made_by": by}
     pairing_id = new_id()
     if not insert_once(Pairing, {"id": pairing_id, "since": now, "until": None, **columns}):
@@ -193,7 +198,7 @@ def sign(
         raise refusals.NothingChosen
     if len(session_ids) > rules.MOST_AT_ONCE:
         raise refusals.TooManyChosen(most=rules.MOST_AT_ONCE)
-    _need_senior(by, federation_id)
+    _need_senior(by, federation_id, now)
     facts = {"ids": session_ids, "federation": federation_id, "by": by, "now": now}
     if seen is not None:
         facts["versions"] = [(session_id, seen[session_id]) for session_id in session_ids if session_id in seen]
@@ -216,7 +221,7 @@ def return_session(session_id: UUID, *, by: UUID, reason: str, now: datetime) ->
     session = db.session.get(MentoringSession, session_id)
     if session is None:
         raise refusals.NoLongerWaiting
-    _need_senior(by, session.federation_id)
+    _need_senior(by, session.federation_id, now)
     changed: Any = db.session.execute(
         update(MentoringSession)
         .where(
@@ -243,7 +248,7 @@ def reverse(session_id: UUID, *, by: UUID, reason: str, now: datetime) -> None:
     session = db.session.get(MentoringSession, session_id)
     if session is None:
         raise refusals.NotReversible
-    _need_senior(by, session.federation_id)
+    _need_senior(by, session.federation_id, now)
     changed: Any = db.session.execute(
         update(MentoringSession)
         .where(
@@ -293,8 +298,8 @@ def _judge(session: MentoringSession, *, now: datetime) -> None:
     )
 
 
-def _need_senior(person_id: UUID, federation_id: UUID) -> None:
-    if not queries.holders(federation_id, {person_id: "senior"}):
+def _need_senior(person_id: UUID, federation_id: UUID, now: datetime) -> None:
+    if not people.holds(person_id, federation_id, "senior", now=now):
         raise refusals.NotSenior
 
 

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import Uuid, bindparam, cast, func, literal, null, or_, select, union, union_all
 
 from courses.mentoring import rules
 from courses.mentoring.models import HoursEntry, MentoringSession, Pairing
 from courses.mentoring.rules import KINDS, MENTORING_KINDS, Booking
 from lms.db import Moment, db
-from lms.people.models import Membership, Person
+from lms.people.models import Person
 
 SHOWN = 200  # sessions that one list shows at most
 
@@ -33,7 +33,7 @@ class Balance:
 
 # Statements that many requests run are built once, of tables: building and mapping them took longer than running them.
 _entries, _sessions, _pairings = HoursEntry.__table__.c, MentoringSession.__table__.c, Pairing.__table__.c
-_people, _memberships = Person.__table__.c, Membership.__table__.c
+_people = Person.__table__.c
 _PERSON, _FEDERATION = bindparam("person"), bindparam("federation")
 BALANCE = (
     select(_entries.kind, _entries.mentor_id, func.sum(_entries.minutes))
@@ -215,6 +215,21 @@ def last_session_of(person_id: UUID, federation_id: UUID) -> MentoringSession | 
     )
 
 
+def mentors_ever(person_id: UUID) -> frozenset[UUID]:
+    """Whoever was paired with the person or signed hours of theirs, in any federation, whatever became of it.
+
+    They neither assess the person, nor decide on them, nor issue their certificate.
+    """
+    rows = db.session.execute(
+        union(
+            select(_pairings.mentor_id).where(_pairings.person_id == person_id),
+            select(_entries.mentor_id).where(_entries.person_id == person_id),
+            select(_entries.signed_by).where(_entries.person_id == person_id),
+        )
+    )
+    return frozenset(row[0] for row in rows)
+
+
 def pairing(pairing_id: UUID) -> Pairing | None:
     """A pairing, for `guard`."""
     return db.session.get(Pairing, pairing_id)
@@ -282,25 +297,3 @@ def bookings(person_id: UUID, mentor_id: UUID, federation_id: UUID, around: date
         .order_by(MentoringSession.starts_at)
     )
     return [Booking(*row) for row in rows]
-
-
-HOLDERS = (
-    select(_memberships.person_id, _memberships.role)
-    .where(
-        _memberships.federation_id == _FEDERATION,
-        _memberships.person_id.in_(bindparam("people", expanding=True)),
-        _memberships.until.is_(None),
-    )
-    .order_by(_memberships.id)
-    .with_for_update(read=True)
-)
-
-
-def holders(federation_id: UUID, wanted: dict[UUID, str]) -> set[UUID]:
-    """Which of these people hold the role named for them at this moment.
-
-    The rows stay locked until the transaction ends (PostgreSQL; SQLite has one writer anyway), so that a role that is
-    being taken away either counts or does not, and never half.
-    """
-    rows = db.session.execute(HOLDERS, {"federation": federation_id, "people": list(wanted)})
-    return {person_id for person_id, role in rows if wanted[person_id] == role}

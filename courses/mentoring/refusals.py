@@ -231,6 +231,16 @@ class NotMentor(MentoringRefusal):
     field = "mentor_id"
 
 
+class MentorAssessed(MentoringRefusal):
+    """For one candidate the mentor is not the assessor."""
+
+    code = "mentor-assessed"
+    sentence = _l(
+        "Esta persona ha evaluado a quien se forma, así que no puede acompañarle. Elige a otra para la mentoría."
+    )
+    field = "mentor_id"
+
+
 class SamePerson(MentoringRefusal):
     """A pairing with oneself."""
 

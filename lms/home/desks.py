@@ -41,8 +41,8 @@ def _senior(actor: Actor, federation: Any, _now: datetime) -> Any:
     return SimpleNamespace(waiting=waiting, names=people.names(session.person_id for session in waiting[:5]))
 
 
-def _assessor(_actor: Actor, federation: Any, _now: datetime) -> Any:
-    return SimpleNamespace(unobserved=queries.agents_unobserved(federation))
+def _assessor(_actor: Actor, federation: Any, now: datetime) -> Any:
+    return SimpleNamespace(unobserved=queries.agents_unobserved(federation, now))
 
 
 def _trainer(_actor: Actor, federation: Any, now: datetime) -> Any:
@@ -55,7 +55,7 @@ def _author(_actor: Actor, federation: Any, _now: datetime) -> Any:
 
 def _admin(_actor: Actor, federation: Any, now: datetime) -> Any:
     return SimpleNamespace(
-        roles=queries.roles_held(federation),
+        roles=queries.roles_held(federation, now),
         order=ROLES,
         words={role: role_name(role) for role in ROLES},
         open=queries.signed_in_now(federation, now),

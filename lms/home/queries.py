@@ -10,7 +10,7 @@ from assessments.competencies.models import Observation
 from courses.learning.models import Edition, Enrolment
 from courses.mentoring.models import MentoringSession
 from lms.db import db
-from lms.people.models import Invitation, Membership, Person, SignIn
+from lms.people.models import Invitation, Membership, Person, SignIn, in_force
 
 LONG = timedelta(days=30)  # a session that waits longer than this deserves a word with its mentor
 
@@ -78,12 +78,12 @@ def running_editions(federation_id: UUID, today: date) -> list[Class]:
     return [Class(*row) for row in rows]
 
 
-def agents_unobserved(federation_id: UUID, limit: int = 10) -> list[tuple[UUID, str]]:
+def agents_unobserved(federation_id: UUID, now: datetime, limit: int = 10) -> list[tuple[UUID, str]]:
     """Agents of whom no observation is recorded yet: (id, name), by name."""
     observed = exists().where(Observation.person_id == Person.id, Observation.federation_id == federation_id)
     rows = db.session.execute(
         select(Person.id, Person.name)
-        .join(Membership, and_(Membership.person_id == Person.id, Membership.until.is_(None)))
+        .join(Membership, and_(Membership.person_id == Person.id, in_force(Membership, now)))
         .where(Membership.federation_id == federation_id, Membership.role == "agent", ~observed)
         .order_by(Person.name)
         .limit(limit)
@@ -91,11 +91,11 @@ def agents_unobserved(federation_id: UUID, limit: int = 10) -> list[tuple[UUID, 
     return [(id_, name) for id_, name in rows]
 
 
-def roles_held(federation_id: UUID) -> dict[str, int]:
+def roles_held(federation_id: UUID, now: datetime) -> dict[str, int]:
     """How many people hold each role."""
     rows = db.session.execute(
         select(Membership.role, func.count())
-        .where(Membership.federation_id == federation_id, Membership.until.is_(None))
+        .where(Membership.federation_id == federation_id, in_force(Membership, now))
         .group_by(Membership.role)
     )
     return {row[0]: row[1] for row in rows}

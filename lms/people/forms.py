@@ -1,18 +1,21 @@
 """The shape of what comes in about people."""
 
 from collections.abc import Iterable
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import DateField as WTFormsDateField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] (newer than the stubs)
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from lms.forms import Form, OnceForm, no_control_characters
-from lms.i18n import LOCALES
+from lms.i18n import LOCALES, from_local, local
 from lms.people import words
 from lms.people.profile.rules import tidy
+from lms.people.refusals import RoleDatesUnsound
 from lms.people.security_forms import RULES
 
 _l: Any = lazy_gettext  # WTForms' stubs know no lazy texts
@@ -50,6 +53,17 @@ def _name(label: Any, description: Any = "") -> StringField:
             no_control_characters,
         ],
     )
+
+
+class DateField(WTFormsDateField):
+    """A day; what cannot be read as one gets a sentence of ours."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a day written as 2026-03-02."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_l("Escribe la fecha como día, mes y año, o elígela en el calendario.")) from None
 
 
 class AccountForm(Form):
@@ -116,9 +130,28 @@ class InviteForm(OnceForm):
 
 
 class RoleForm(Form):
-    """A role to give."""
+    """A role to give, from a day on and up to a day."""
 
     role = select(_l("Papel"))
+    since = DateField(_l("Desde"), description=_l("En blanco, desde ahora mismo."), validators=[Optional()])
+    until = DateField(
+        _l("Hasta"),
+        description=_l("El último día. En blanco, hasta que alguien lo retire."),
+        validators=[Optional()],
+    )
+
+    def dates(self, now: datetime) -> tuple[datetime | None, datetime | None]:
+        """The moments at which the days begin and end where the person is; (None, None) for blanks.
+
+        Raises RoleDatesUnsound for days that no clock shows.
+        """
+        since, until = self.since.data, self.until.data
+        try:
+            begins = from_local(since, time()) if since and since != local(now).date() else None
+            ends = from_local(until + timedelta(days=1), time()) if until else None
+        except (OverflowError, ValueError):
+            raise RoleDatesUnsound from None
+        return begins, ends
 
 
 def roles(names: Iterable[str]) -> list[Any]:

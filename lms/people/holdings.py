@@ -8,10 +8,12 @@ from sqlalchemy import ColumnElement, or_
 
 from lms.audit import AuditEntry
 from lms.once import Submission
+from lms.people import roles
 from lms.people.models import Acknowledgement, Document, Federation, Invitation, Membership, Passkey, Person, SignIn
 from lms.people.privacy.holdings import (
     Aged,
     Asked,
+    Call,
     Clear,
     Delete,
     Holding,
@@ -34,10 +36,6 @@ def _nowhere(asked: Asked, _now: Any) -> str:
 def _fresh(_asked: Asked, _now: Any) -> str:
     """No cookie names this: every session of the person is dead."""
     return uuid4().hex
-
-
-def _present(_asked: Asked, now: Any) -> Any:
-    return now
 
 
 def _spent(before: datetime) -> ColumnElement[bool]:
@@ -81,13 +79,14 @@ HOLDINGS = [
             Side(
                 "person_id",
                 (
-                    Clear({"until": _present}, lambda: Membership.until.is_(None)),
+                    Call(lambda asked, now: roles.end_all(asked.id, now=now)),
                     Keep("Whether a signature was given by somebody who might give it must stay provable."),
                 ),
-                ("role", "since", "until"),
+                ("role", "since", "until", "paused_at"),
             ),
             Side("given_by", (OFFICE,)),
             Side("taken_by", (OFFICE,)),
+            Side("paused_by", (OFFICE,)),
         ),
         looked_up=HERE,
     ),

@@ -11,13 +11,13 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import select, update
 
 from lms import audit, jobs
-from lms.db import db, insert_once
+from lms.db import db
 from lms.ids import new_id, new_key
-from lms.people import accounts, passwords, queries, rules
+from lms.people import accounts, passwords, queries, roles, rules
 from lms.people.entry import openings
 from lms.people.entry.models import OpenRequest
 from lms.people.locking import hold
-from lms.people.models import Invitation, Membership, Person
+from lms.people.models import Invitation, Person
 from lms.people.refusals import (
     AccountExists,
     AlreadyInvited,
@@ -109,7 +109,7 @@ def invite(
     except EmailNotValidError:
         raise EmailUnreadable from None
     if by is not None:
-        if role not in rules.invitable(queries.roles_of(by, federation_id), ROLES):
+        if role not in rules.invitable(queries.roles_of(by, federation_id, now), ROLES):
             raise RoleNotYours
         if db.session.get_one(Person, by).email == email:
             raise InvitedOneself
@@ -196,15 +196,11 @@ def accept_invitation(
         person = db.session.get_one(Person, person_id)
         if person.email != invitation.email:
             raise AnotherPerson
-    role = {
-        "id": new_id(), "federation_id": invitation.federation_id, "person_id": person.id, "role": invitation.role,
-        "since": now, "given_by": invitation.invited_by,
-    }  # fmt: skip
     opening = openings.asked_for(invitation.id)
     if opening is not None:
         openings.check_return(person.id, invitation)
-    if insert_once(Membership, role):
-        _note("role.give", invitation, invitation.invited_by, now, person=person.id, role=invitation.role)
+    # A role that is held already is accepted again, and changes nothing.
+    roles.enter(invitation.federation_id, person.id, invitation.role, by=invitation.invited_by, now=now)
     invitation.accepted_by = person.id
     _note("invitation.accept", invitation, person.id, now)
     if opening is not None:  # last, in the same transaction: without a seat, nothing of all this has happened

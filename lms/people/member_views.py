@@ -1,22 +1,19 @@
-"""Who is in the federation, with which roles; and whom it has invited."""
+"""Who is in the federation; and whom it has invited."""
 
 from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
-from werkzeug.exceptions import NotFound
 
 from lms import clock, once
 from lms.access import actor
 from lms.db import transaction
 from lms.errors import Refusal
 from lms.people import invitations, operations, queries, rules, words
-from lms.people.forms import AcceptForm, InviteForm, RoleForm
+from lms.people.forms import AcceptForm, InviteForm
 from lms.people.forms import roles as role_choices
-from lms.people.privacy import sights
-from lms.people.queries import Member
 from lms.people.views import people
-from lms.policy import ROLES, declares, guard, may
+from lms.policy import ROLES, declares, guard
 from lms.texts import gettext as _
 
 
@@ -37,63 +34,6 @@ def members() -> Any:
         "people/members.html", found=found[: queries.PAGE], more=len(found) > queries.PAGE, page=page, role=role,
         roles=words.ROLES,
     )  # fmt: skip
-
-
-def _member(person_id: UUID, action: str) -> Member:
-    return guard(actor(), action, queries.member(_here(), person_id))
-
-
-@people.get("/people/<uuid:person_id>")
-@declares("people.read")
-def member(person_id: UUID) -> Any:
-    """A member: roles now and before."""
-    one = _member(person_id, "people.read")
-    sights.note(person_id, "member")
-    past = queries.history(_here(), person_id)
-    who = queries.names([id_ for row in past for id_ in (row.given_by, row.taken_by) if id_])
-    return render_template(
-        "people/member.html", one=one, past=past, who=who, roles=words.ROLES,
-        may_change=may(actor(), "role.change", one),
-    )  # fmt: skip
-
-
-@people.route("/people/<uuid:person_id>/roles", methods=["GET", "POST"])
-@declares("role.change")
-def roles(person_id: UUID) -> Any:
-    """Give a role to somebody else, or take one."""
-    form = RoleForm()
-    form.role.choices = role_choices(ROLES)
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                one = _member(person_id, "role.change")
-                operations.give_role(_here(), one.person_id, form.role.data, by=actor().person_id, now=clock.now())
-            flash(
-                _("%(name)s tiene ahora el papel: %(role)s.", name=one.name, role=words.ROLES[form.role.data]), "done"
-            )
-            return redirect(url_for("people.roles", person_id=person_id))
-        except Refusal as refusal:
-            form.refuse(refusal)
-    one = _member(person_id, "role.change")
-    sights.note(person_id, "roles")
-    page = render_template("people/roles.html", one=one, form=form, roles=words.ROLES, duties=words.DUTIES)
-    return page, (422 if form.errors else 200)
-
-
-@people.post("/people/<uuid:person_id>/roles/<uuid:membership_id>/take")
-@declares("role.change")
-def take_role(person_id: UUID, membership_id: UUID) -> Any:
-    """Take a role away; its powers end at once."""
-    try:
-        with transaction():
-            held = guard(actor(), "role.change", queries.membership(_here(), membership_id))
-            if held.person_id != person_id:
-                raise NotFound
-            operations.take_role(held.id, by=actor().person_id, now=clock.now())
-        flash(_("El papel está retirado: %(role)s.", role=words.ROLES[held.role]), "done")
-    except Refusal as refusal:
-        flash(str(refusal), "error")
-    return redirect(url_for("people.roles", person_id=person_id))
 
 
 @people.route("/people/invitations", methods=["GET", "POST"], endpoint="invitations")

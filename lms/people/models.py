@@ -8,13 +8,16 @@ from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
     String,
     UniqueConstraint,
+    and_,
     false,
+    or_,
     text,
 )
 from sqlalchemy.ext.mutable import MutableList
@@ -129,12 +132,18 @@ class Passkey(Base):
 
 
 class Membership(Base):
-    """A role of a person in a federation, dated, with who gave and who took it. Never deleted."""
+    """A role of a person in a federation, dated, with who gave and who took it. Never deleted, nor given a new past.
+
+    `until` may lie ahead (an end that was set when the role was given: `taken_by` stays empty), and so may `since`.
+    While `paused_at` is set the person's account is deactivated in the federation: the role counts for nothing.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (
         CheckConstraint(f"role IN {ROLES!r}", name="role_known"),
         CheckConstraint("given_by IS NULL OR given_by <> person_id", name="not_given_to_oneself"),
+        CheckConstraint("paused_by IS NULL OR paused_by <> person_id", name="not_paused_by_oneself"),
+        CheckConstraint("until IS NULL OR until >= since", name="ends_after_it_begins"),
         # A role is held once at a time.
         Index(
             "uq_memberships_held",
@@ -154,7 +163,22 @@ class Membership(Base):
     since: Mapped[datetime]
     until: Mapped[datetime | None]
     given_by: Mapped[UUID | None]
-    taken_by: Mapped[UUID | None]
+    taken_by: Mapped[UUID | None]  # the person themselves: they left it
+    paused_at: Mapped[datetime | None]
+    paused_by: Mapped[UUID | None]
+
+
+def in_force(roles: Any, now: Any) -> ColumnElement[bool]:
+    """The condition under which a role counts at `now`. `roles`: Membership, or the columns of its table.
+
+    The one place that says so: whoever reads roles uses it.
+    """
+    return and_(roles.since <= now, or_(roles.until.is_(None), roles.until > now), roles.paused_at.is_(None))
+
+
+def standing(roles: Any, now: Any) -> ColumnElement[bool]:
+    """The condition under which a role is not over at `now`: in force, to come, or paused. What was taken before it began is."""
+    return or_(roles.until.is_(None), and_(roles.until > now, roles.until > roles.since))
 
 
 class Invitation(Base):

@@ -1,4 +1,4 @@
-"""Writes about people: federations, accounts, roles, and the texts that people accept. Call inside `transaction()`."""
+"""Writes about people: federations, accounts, and the texts that people accept. Call inside `transaction()`."""
 
 from datetime import datetime
 from pathlib import Path
@@ -7,7 +7,7 @@ from uuid import UUID
 
 import nh3
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from lms import audit
 from lms.db import db, insert_once
@@ -15,9 +15,9 @@ from lms.ids import new_id
 from lms.people import accounts, passwords, queries
 from lms.people.invitations import accept_invitation, invite, resend, withdraw_invitation
 from lms.people.locking import hold
-from lms.people.models import Acknowledgement, Document, Federation, Membership, Person
-from lms.people.refusals import EmailTaken, LastAdmin, RoleHeld, RoleNotYours, RoleTaken, TextChanged
-from lms.policy import ROLES
+from lms.people.models import Acknowledgement, Document, Federation, Person
+from lms.people.refusals import EmailTaken, TextChanged
+from lms.people.roles import give_role, leave_role, only_admin_in, pause_member, resume_member, take_role
 
 TEXTS = Path(__file__).parent / "texts"
 FIRST_DOCUMENTS = {
@@ -68,60 +68,6 @@ def change_account(person_id: UUID, *, name: str, pronouns: str, locale: str, ti
     values = {"name": name, "pronouns": pronouns, "locale": locale, "timezone": timezone}
     db.session.execute(update(Person).where(Person.id == person_id).values(**values))
     audit.record("account.change", f"person:{person_id}", federation_id=None, actor_id=person_id, now=now)
-
-
-def give_role(federation_id: UUID, person_id: UUID, role: str, *, by: UUID | None, now: datetime) -> Membership:
-    """Give a role (`by` None: the install itself). Raises RoleHeld; RoleNotYours for a role given to oneself."""
-    if role not in ROLES:
-        raise ValueError(role)
-    if by == person_id:
-        raise RoleNotYours
-    membership_id = new_id()
-    values: dict[str, Any] = {
-        "id": membership_id, "federation_id": federation_id, "person_id": person_id, "role": role,
-        "since": now, "given_by": by,
-    }  # fmt: skip
-    if not insert_once(Membership, values):
-        raise RoleHeld
-    audit.record("role.give", f"person:{person_id}", federation_id=federation_id, actor_id=by, now=now, role=role)
-    return db.session.get_one(Membership, membership_id)
-
-
-def take_role(membership_id: UUID, *, by: UUID | None, now: datetime) -> Membership:
-    """Take a role away: from the next request on its powers are gone. Raises RoleTaken, LastAdmin, RoleNotYours."""
-    membership = db.session.get_one(Membership, membership_id)
-    if by == membership.person_id:
-        raise RoleNotYours
-    hold(membership.federation_id)  # two admins who take each other's role wait for each other
-    if membership.role == "admin" and not _other_admins(membership):
-        raise LastAdmin
-    taken: Any = db.session.execute(
-        update(Membership)
-        .where(Membership.id == membership_id, Membership.until.is_(None))
-        .values(until=now, taken_by=by)
-    )
-    if taken.rowcount != 1:
-        raise RoleTaken
-    audit.record(
-        "role.take", f"person:{membership.person_id}", federation_id=membership.federation_id, actor_id=by, now=now,
-        role=membership.role,
-    )  # fmt: skip
-    return membership
-
-
-def _other_admins(membership: Membership) -> int:
-    return db.session.scalar(
-        select(func.count())
-        .select_from(Membership)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.federation_id == membership.federation_id,
-            Membership.role == "admin",
-            Membership.until.is_(None),
-            Membership.id != membership.id,
-            Person.active,
-        )
-    )  # type: ignore[return-value]
 
 
 def publish_document(
@@ -189,8 +135,12 @@ __all__ = [
     "create_person",
     "give_role",
     "invite",
+    "leave_role",
+    "only_admin_in",
+    "pause_member",
     "publish_document",
     "resend",
+    "resume_member",
     "take_role",
     "withdraw_consent",
     "withdraw_invitation",

@@ -8,8 +8,19 @@ from uuid import UUID
 
 from sqlalchemy import Select, bindparam, func, select
 
+from lms import clock
 from lms.db import db
-from lms.people.models import Acknowledgement, Document, Federation, Membership, Passkey, Person, SignIn
+from lms.people.models import (
+    Acknowledgement,
+    Document,
+    Federation,
+    Membership,
+    Passkey,
+    Person,
+    SignIn,
+    in_force,
+    standing,
+)
 from lms.people.rules import normal_email
 
 PAGE = 50  # members on a page
@@ -27,13 +38,18 @@ class Acknowledged:
 
 @dataclass(slots=True)
 class Member:
-    """A person in a federation, with the roles in force there. `person_id` and `federation_id` serve the policy."""
+    """A person in a federation, with the roles in force there, those to come, and those paused with the account.
+
+    `person_id` and `federation_id` serve the policy.
+    """
 
     person_id: UUID
     federation_id: UUID
     name: str
     email: str
     roles: list[Membership] = field(default_factory=list)
+    coming: list[Membership] = field(default_factory=list)
+    paused: list[Membership] = field(default_factory=list)
 
 
 def names(ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -65,8 +81,11 @@ def person_at(email: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.email == normal_email(email)))
 
 
+# Lists of who is here speak of the present moment; what judges a deed hands its moment in.
 def _in_force(federation_id: UUID, role: str | None = None) -> Select[Any]:
-    found = select(Membership.person_id).where(Membership.federation_id == federation_id, Membership.until.is_(None))
+    found = select(Membership.person_id).where(
+        Membership.federation_id == federation_id, in_force(Membership, clock.now())
+    )
     return found.where(Membership.role == role) if role else found
 
 
@@ -83,7 +102,7 @@ def members(federation_id: UUID, role: str | None = None, page: int | None = Non
 
 
 def member(federation_id: UUID, person_id: UUID) -> Member | None:
-    """A person who has, or once had, a role in the federation; their roles in force."""
+    """A person who has, had or is to have a role in the federation."""
     once = select(Membership.person_id).where(
         Membership.federation_id == federation_id, Membership.person_id == person_id
     )
@@ -91,14 +110,14 @@ def member(federation_id: UUID, person_id: UUID) -> Member | None:
 
 
 def _members(federation_id: UUID, people: Select[Any]) -> list[Member]:
-    chosen = people.subquery()
+    chosen, now = people.subquery(), clock.now()
     rows = db.session.execute(
         select(Person.id, Person.name, Person.email, Membership)
         .outerjoin(
             Membership,
             (Membership.person_id == Person.id)
             & (Membership.federation_id == federation_id)
-            & Membership.until.is_(None),
+            & standing(Membership, now),
         )
         .where(Person.id.in_(select(chosen.c[0])))
         .order_by(func.lower(Person.name), Person.id, Membership.since)
@@ -107,7 +126,8 @@ def _members(federation_id: UUID, people: Select[Any]) -> list[Member]:
     for id_, name, email, membership in rows:
         one = found.setdefault(id_, Member(id_, federation_id, name, email))
         if membership is not None:
-            one.roles.append(membership)
+            place = one.paused if membership.paused_at else one.coming if membership.since > now else one.roles
+            place.append(membership)
     return list(found.values())
 
 
@@ -121,17 +141,47 @@ def with_role(federation_id: UUID, role: str) -> list[tuple[UUID, str]]:
     return [(row.id, row.name) for row in rows]
 
 
-def roles_of(person_id: UUID, federation_id: UUID) -> frozenset[str]:
-    """The roles in force of a person."""
+def roles_of(person_id: UUID, federation_id: UUID, now: datetime | None = None) -> frozenset[str]:
+    """The roles of a person that are in force at `now`; without it, at present."""
     return frozenset(
         db.session.scalars(
             select(Membership.role).where(
                 Membership.person_id == person_id,
                 Membership.federation_id == federation_id,
-                Membership.until.is_(None),
+                in_force(Membership, now or clock.now()),
             )
         )
     )
+
+
+_memberships, _people = Membership.__table__.c, Person.__table__.c
+HOLDERS = (
+    select(_memberships.person_id, _memberships.role)
+    .join_from(Membership.__table__, Person.__table__, _people.id == _memberships.person_id)
+    .where(
+        _memberships.federation_id == bindparam("federation"),
+        _memberships.person_id.in_(bindparam("people", expanding=True)),
+        in_force(_memberships, bindparam("now")),
+        _people.active,
+    )
+    .order_by(_memberships.id)
+    .with_for_update(read=True, of=Membership.__table__)
+)
+
+
+def holders(federation_id: UUID, wanted: dict[UUID, str], *, now: datetime) -> set[UUID]:
+    """Which of these people hold the role named for them at `now`: the judgement that a deed rests on.
+
+    The rows stay locked until the transaction ends (PostgreSQL; SQLite has one writer anyway), so that a role that is
+    being taken away either counts or does not, and never half.
+    """
+    rows = db.session.execute(HOLDERS, {"federation": federation_id, "people": list(wanted), "now": now})
+    return {person_id for person_id, role in rows if wanted[person_id] == role}
+
+
+def holds(person_id: UUID, federation_id: UUID, role: str, *, now: datetime) -> bool:
+    """Whether a person holds a role at `now`; if so, it stays theirs until the transaction ends."""
+    return person_id in holders(federation_id, {person_id: role}, now=now)
 
 
 def membership(federation_id: UUID, membership_id: UUID) -> Membership | None:
@@ -216,7 +266,7 @@ def sign_ins(person_id: UUID, now: datetime) -> list[SignIn]:
 
 def federations_of(person_id: UUID) -> list[Federation]:
     """The federations in which a person has a role, by name."""
-    held = select(Membership.federation_id).where(Membership.person_id == person_id, Membership.until.is_(None))
+    held = select(Membership.federation_id).where(Membership.person_id == person_id, in_force(Membership, clock.now()))
     return list(db.session.scalars(select(Federation).where(Federation.id.in_(held)).order_by(Federation.name)))
 
 

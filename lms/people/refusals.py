@@ -72,10 +72,10 @@ class RoleHeld(Refusal):
 
 
 class RoleNotYours(Refusal):
-    """Only an admin gives this role, and nobody gives one to themselves."""
+    """Only an admin gives and takes this role, and nobody gives one to themselves."""
 
     code = "role-not-yours"
-    sentence = _l("No puedes dar ese papel. Pídeselo a quien administra la federación.")
+    sentence = _l("No puedes dar ni retirar ese papel. Pídeselo a quien administra la federación.")
     field = "role"
 
 
@@ -98,6 +98,41 @@ class LastAdmin(Refusal):
 
     code = "last-admin"
     sentence = _l("Es la única persona que administra la federación. Da antes ese papel a otra persona.")
+
+
+class RoleDatesUnsound(Refusal):
+    """In the past, backwards, or farther than ten years."""
+
+    code = "role-dates"
+    sentence = _l(
+        "Esas fechas no valen. El comienzo no puede estar en el pasado, y el fin va después; como mucho, dentro de diez años."
+    )
+    field = "until"
+
+
+class RolesApart(Refusal):
+    """The ombudsperson takes no part in what they hear about."""
+
+    code = "roles-apart"
+    sentence = _l(
+        "La defensoría no se junta con administrar, llevar el registro, evaluar ni visar horas. "
+        "Dale este papel a otra persona, o retira antes el otro."
+    )
+    field = "role"
+
+
+class MemberPaused(Refusal):
+    """The account is deactivated in the federation: it has no role that could be given or deactivated."""
+
+    code = "member-paused"
+    sentence = _l("Su cuenta está desactivada en esta federación. Reactívala antes de cambiar sus papeles.")
+
+
+class MemberActive(Refusal):
+    """Somebody has reactivated it, or it never was deactivated."""
+
+    code = "member-active"
+    sentence = _l("Su cuenta ya está activa en esta federación. No se ha cambiado nada.")
 
 
 class InvitedOneself(Refusal):

@@ -14,6 +14,10 @@ LINK_LASTS = timedelta(days=14)
 # their own, so only an admin does.
 GUARDED_ROLES = frozenset({"admin", "registrar"})
 
+ROLE_LASTS = timedelta(days=3660)  # the farthest beginning or end that a role may be given
+# Who hears disagreements takes no part in what is disagreed about.
+APART = {"ombudsperson": frozenset({"admin", "registrar", "assessor", "senior"})}
+
 Fault = Literal["short", "long", "personal", "common"]
 InvitationState = Literal["waiting", "accepted", "expired", "withdrawn"]
 
@@ -66,11 +70,25 @@ def invitation_state(*, accepted: bool, withdrawn: bool, expires_at: datetime, n
 
 
 def invitable(roles: Iterable[str], known: Iterable[str]) -> list[str]:
-    """Of the `known` roles, those to which somebody with `roles` may invite, in the same order."""
+    """Of the `known` roles, those to which somebody with `roles` may invite, and which they give and take; in the same order."""
     held = set(roles)
     if "admin" in held:
         return list(known)
     return [role for role in known if role not in GUARDED_ROLES] if "registrar" in held else []
+
+
+def sound_dates(since: datetime | None, until: datetime | None, *, now: datetime) -> bool:
+    """Whether a role may begin and end then (None: now, never): not in the past, not backwards, not in some far century."""
+    begins = since or now
+    return now <= begins <= now + ROLE_LASTS and (until is None or max(begins, now) < until <= now + ROLE_LASTS)
+
+
+def apart(role: str, held: Iterable[str]) -> bool:
+    """Whether somebody with the roles `held` may not have this one as well."""
+    return any(
+        (role == one and not others.isdisjoint(held)) or (role in others and one in set(held))
+        for one, others in APART.items()
+    )
 
 
 SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "CrOS", "Linux")

@@ -5,14 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import g, request, session
-from sqlalchemy import and_, bindparam, exists, func, select, update
+from sqlalchemy import and_, bindparam, case, exists, func, select, update
 
 from lms import audit, clock, policy
 from lms.db import db, transaction
 from lms.i18n import LOCALES
 from lms.people.entry import devices
 from lms.people.messages.models import Message
-from lms.people.models import Acknowledgement, Document, Federation, Membership, Passkey, Person, SignIn
+from lms.people.models import Acknowledgement, Document, Federation, Membership, Passkey, Person, SignIn, in_force
 from lms.policy import Actor
 
 SEEN_EVERY = timedelta(hours=1)  # how coarsely it is kept when somebody was here
@@ -78,7 +78,7 @@ ACTOR = (
             and_(
                 _memberships.c.person_id == _sign_ins.c.person_id,
                 _memberships.c.federation_id == _sign_ins.c.federation_id,
-                _memberships.c.until.is_(None),
+                in_force(_memberships.c, bindparam("now")),
             ),
         )
     )
@@ -141,8 +141,9 @@ def begin(person: Person, now: datetime, *, second_factor: bool, hours: int) -> 
     """Write a new session for a person who has just proved who they are; the browser's old one is forgotten."""
     federation_id = db.session.scalar(
         select(Membership.federation_id)
-        .where(Membership.person_id == person.id, Membership.until.is_(None))
-        .order_by(Membership.since)
+        .where(Membership.person_id == person.id)
+        # Whoever has no role left still comes to what is theirs, where they last had one.
+        .order_by(case((in_force(Membership, now), 0), else_=1), Membership.since)
         .limit(1)
     )
     replaced = session.pop("sign_in", None)

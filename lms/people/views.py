@@ -7,4 +7,4 @@ from lms.people import jobs as jobs  # registers the mails
 account = Blueprint("account", "lms.people.views", template_folder="templates")
 people = Blueprint("people", "lms.people.views", template_folder="templates")
 
-from lms.people import account_views, member_views, welcome_views  # noqa: E402, F401 (they hang on the blueprints)
+from lms.people import account_views, member_views, role_views, welcome_views  # noqa: E402, F401 (they hang on the blueprints)

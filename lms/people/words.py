@@ -11,6 +11,8 @@ ROLES = {
     "senior": _l("Agente sénior"),
     "agent": _l("Agente de apoyo mutuo"),
     "professional": _l("Profesional"),
+    "reference": _l("Profesional de referencia"),
+    "ombudsperson": _l("Defensoría"),
 }
 DUTIES = {
     "admin": _l("Da y retira papeles, e invita a cualquiera."),
@@ -21,6 +23,8 @@ DUTIES = {
     "senior": _l("Acompaña a quien se forma y visa sus horas."),
     "agent": _l("Se forma y se acredita para acompañar a otras personas."),
     "professional": _l("Hace los cursos para equipos."),
+    "reference": _l("Está en un servicio, y a esta persona acude quien da allí apoyo mutuo."),
+    "ombudsperson": _l("Escucha desacuerdos con una valoración o una decisión. Ni decide, ni evalúa, ni visa."),
 }
 STATES = {
     "waiting": ("wait", _l("En espera")),

@@ -204,7 +204,7 @@ def test_a_party_sees_why_they_cannot_vote(world: World) -> None:
     assert "Guardar mi voto" not in page
     answer = browser.post(f"/dossiers/{opened}/decision", ballot())
     assert answer.status_code == 422
-    assert "has visado horas o evaluado competencias" in text(answer)
+    assert "has acompañado o evaluado a esta persona" in text(answer)
     assert count(world, Decision) == 0
 
 

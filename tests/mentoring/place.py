@@ -77,7 +77,7 @@ class Place:
 
     def take_role(self, person: UUID) -> None:
         with self.world.database(), transaction() as session:
-            session.execute(update(Membership).where(Membership.person_id == person).values(until=LATER))
+            session.execute(update(Membership).where(Membership.person_id == person).values(until=NOW))
 
     def state(self, session_id: UUID) -> str:
         return self.session(session_id).state

@@ -132,11 +132,14 @@ def test_nobody_changes_their_own_roles(world: World) -> None:
     assert browser.post(f"/people/{me}/roles", {"role": "registrar"}).status_code == 404
 
 
-def test_a_registrar_gives_no_roles(world: World) -> None:
+def test_a_registrar_gives_every_role_but_those_that_decide(world: World) -> None:
     agent = world.person("agent")
     browser = world.browser(world.person("registrar"))
-    assert browser.get(f"/people/{agent}").status_code == 200
-    assert browser.post(f"/people/{agent}/roles", {"role": "senior"}).status_code == 404
+    assert browser.post(f"/people/{agent}/roles", {"role": "senior"}).status_code == 302
+    for role in ("admin", "registrar"):
+        assert browser.post(f"/people/{agent}/roles", {"role": role}).status_code == 422
+    with world.database():
+        assert queries.roles_of(agent, world.here) == {"agent", "senior"}
 
 
 def test_a_role_that_is_held_or_unknown_gets_a_sentence(world: World) -> None:
