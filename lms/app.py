@@ -58,6 +58,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     _blueprints(app)
     _founding(app)
     _openings(app)
+    _crisis(app)
     _holdings(app)
     _duties(app)
     _templates(app)
@@ -111,6 +112,13 @@ def _openings(app: Flask) -> None:
     from courses.learning import openings
 
     app.extensions["lms_openings"] = openings
+
+
+def _crisis(app: Flask) -> None:
+    """Whose crisis contacts the platform's page shows before everybody's."""
+    from lms.people import queries
+
+    app.extensions["lms_crisis"] = queries.crisis
 
 
 def _holdings(app: Flask) -> None:

@@ -19,6 +19,7 @@ from courses.mentoring import reconciliation as hours
 from lms import clock, config, heads, keys, rotation, walk
 from lms.db import db
 from lms.jobs import Job
+from lms.people.federations import rules
 from lms.people.models import Federation
 from lms.people.trail import queries as trail
 
@@ -63,6 +64,7 @@ def _database() -> Iterable[Check]:
         if not waived
         else f"Second factor: waived in {', '.join(waived)}.",
     )
+    yield _crisis_contacts()
     failed = db.session.scalar(select(func.count()).select_from(Job).where(Job.state == "failed")) or 0
     yield Check(failed == 0, f"Queue: {failed} jobs given up.")
 
@@ -109,6 +111,17 @@ def _keys() -> Iterable[Check]:
         )
     else:
         yield Check(True, "Master key: made when something is sealed for the first time.")
+
+
+def _crisis_contacts() -> Check:
+    today = clock.now().date()
+    rows = db.session.execute(
+        select(Federation.slug, Federation.crisis_contacts, Federation.crisis_reviewed_on).order_by(Federation.slug)
+    )
+    old = [row.slug for row in rows if row.crisis_contacts and rules.review_is_due(row.crisis_reviewed_on, today)]
+    if not old:
+        return Check(True, "Crisis contacts: nobody's own are older than six months.")
+    return Check(False, f"Crisis contacts: not looked at for six months in {', '.join(old)}.")
 
 
 def _address(settings: Any) -> Iterable[Check]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, ValidationError
+from wtforms import FieldList, FormField, HiddenField, ValidationError
 from wtforms.validators import Length
 
 from lms.errors import Refusal
@@ -31,6 +31,8 @@ class Form(FlaskForm):
         """Trim every text field."""
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            if issubclass(unbound_field.field_class, FieldList | FormField):  # they hold fields, not text
+                return unbound_field.bind(form=form, **options)
             filters = (*unbound_field.kwargs.get("filters", ()), trimmed)
             return unbound_field.bind(form=form, filters=filters, **options)
 

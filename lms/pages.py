@@ -51,7 +51,9 @@ def language() -> Response:
 @declares("page.read")
 def crisis() -> str:
     """Whom to call now; the platform is no emergency service."""
-    return render_template("crisis.html", lines=CRISIS_LINES, reviewed=CRISIS_REVIEWED)
+    where = g.actor.federation_id if g.actor is not None else None
+    own, looked_at = current_app.extensions["lms_crisis"](where) if where else ([], None)
+    return render_template("crisis.html", lines=CRISIS_LINES, reviewed=CRISIS_REVIEWED, own=own, own_reviewed=looked_at)
 
 
 @blueprint.get("/privacy")

@@ -13,9 +13,10 @@ from courses.learning.models import Edition, Enrolment
 from courses.mentoring.models import MentoringSession, Pairing
 from lms.db import transaction
 from lms.ids import new_id
+from lms.people.federations.models import Association, Recognition
 from lms.people.imports.models import Import
 from lms.people.messages.models import Message
-from lms.people.models import Invitation, Membership
+from lms.people.models import Invitation, Membership, Service
 from lms.policy import ROLES
 from tests.register import seed
 from tests.world import NOW, World
@@ -46,6 +47,7 @@ def gather(world: World, *, certified: bool = False) -> Cast:
         ids |= _invitation(session, world, people["registrar"])
         ids |= _message(session, world, people["owner"])
         ids |= _import(session, world, people["registrar"])
+        ids |= _bodies(session, world)
         held = session.query(Membership).filter_by(person_id=people["owner"]).one()
         ids |= {"person_id": people["owner"], "membership_id": held.id}
     if certified:
@@ -230,3 +232,22 @@ def _import(session: Any, world: World, registrar: UUID) -> dict[str, Any]:
     session.add(judged)
     session.flush()
     return {"import_id": judged.id, "form": "csv"}
+
+
+def _bodies(session: Any, world: World) -> dict[str, Any]:
+    association = Association(id=new_id(), federation_id=world.here, name="Una asociación", created_at=NOW)
+    session.add(association)
+    session.flush()
+    service = Service(id=new_id(), federation_id=world.here, name="Un servicio", association_id=association.id)
+    agreement = Recognition(
+        id=new_id(),
+        recognising_id=world.here,
+        recognised_id=world.elsewhere,
+        what="courses",
+        proposed_by_id=world.elsewhere,
+        proposed_by=new_id(),
+        proposed_at=NOW,
+    )
+    session.add_all([service, agreement])
+    session.flush()
+    return {"association_id": association.id, "service_id": service.id, "agreement_id": agreement.id}

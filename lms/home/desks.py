@@ -14,6 +14,7 @@ from courses.mentoring import queries as mentoring
 from lms.home import queries
 from lms.home.trainee import agent
 from lms.people import queries as people
+from lms.people.federations.rules import review_is_due
 from lms.people.words import role_name
 from lms.policy import ROLES, Actor
 
@@ -26,6 +27,11 @@ class Desk:
     data: Any
 
 
+def _crisis_due(federation: Any, now: datetime) -> bool:
+    """Whether the federation's crisis contacts should be looked at."""
+    return review_is_due(people.crisis(federation)[1], now.date())
+
+
 def _registrar(actor: Actor, federation: Any, now: datetime) -> Any:
     lapsing = register.lapsing(federation, now)
     return SimpleNamespace(
@@ -33,6 +39,7 @@ def _registrar(actor: Actor, federation: Any, now: datetime) -> Any:
         lapsing=lapsing,
         names=people.names(certificate.person_id for certificate in lapsing),
         loose=queries.loose_ends(federation, now),
+        crisis_due=_crisis_due(federation, now),
     )
 
 
@@ -59,6 +66,7 @@ def _admin(_actor: Actor, federation: Any, now: datetime) -> Any:
         order=ROLES,
         words={role: role_name(role) for role in ROLES},
         open=queries.signed_in_now(federation, now),
+        crisis_due=_crisis_due(federation, now),
     )
 
 

@@ -27,15 +27,23 @@ FIRST_DOCUMENTS = {
 
 
 def create_federation(
-    slug: str, name: str, *, now: datetime, second_factor_waived: bool = False, demo: bool = False
+    slug: str,
+    name: str,
+    *,
+    now: datetime,
+    locale: str = "es",
+    timezone: str = "Europe/Madrid",
+    second_factor_waived: bool = False,
+    demo: bool = False,
 ) -> Federation:
     """A new federation with its first consent text, its code of ethics and the built-in scheme.
 
     `second_factor_waived` lets those who issue, sign or administer work without a second factor: demonstrations only.
     """
     federation = Federation(
-        id=new_id(), slug=slug, name=name, created_at=now, second_factor_waived=second_factor_waived, demo=demo
-    )
+        id=new_id(), slug=slug, name=name, locale=locale, timezone=timezone, created_at=now,
+        second_factor_waived=second_factor_waived, demo=demo,
+    )  # fmt: skip
     db.session.add(federation)
     db.session.flush()
     audit.record(

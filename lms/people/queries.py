@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +64,19 @@ def names(ids: Iterable[UUID]) -> dict[UUID, str]:
 def federation(federation_id: UUID) -> Federation | None:
     """A federation."""
     return db.session.get(Federation, federation_id)
+
+
+def crisis(federation_id: UUID) -> tuple[list[dict[str, str]], date | None]:
+    """A federation's own crisis contacts ({name, number, note}), and when somebody last looked at them."""
+    row = db.session.execute(
+        select(Federation.crisis_contacts, Federation.crisis_reviewed_on).where(Federation.id == federation_id)
+    ).one_or_none()
+    return (row[0], row[1]) if row else ([], None)
+
+
+def federation_list() -> list[Federation]:
+    """Every federation of this install, by short name: for commands, never for a page."""
+    return list(db.session.scalars(select(Federation).order_by(Federation.slug)))
 
 
 def federation_named(slug: str) -> Federation | None:

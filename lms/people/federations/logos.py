@@ -48,10 +48,23 @@ def _kind(content: bytes) -> str:
     raise LogoUnknown
 
 
+def _whole(kind: str, content: bytes) -> None:
+    """Raise OSError for a file that ends too early: Pillow lets it pass once WeasyPrint has told it to."""
+    if kind == "PNG":
+        with Image.open(BytesIO(content), formats=[kind]) as image:
+            image.verify()
+    # After the last beginning of pixels, the end: within them, these two bytes never follow each other.
+    elif (kind == "JPEG" and content.rfind(b"\xff\xd9") < content.rfind(b"\xff\xda")) or (
+        kind == "WEBP" and int.from_bytes(content[4:8], "little") + 8 > len(content)
+    ):
+        raise OSError(kind)
+
+
 def read(content: bytes) -> Logo:
     """The logo that a file shows. Raises a refusal that says what is wrong with it and what to do."""
     kind = _kind(content)
     try:
+        _whole(kind, content)
         with Image.open(BytesIO(content), formats=[kind]) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise LogoTooLarge

@@ -101,3 +101,66 @@ class MonthsBeyond(Refusal):
 
     code = "months-beyond"
     sentence = _l("Escribe un número de meses de %(floor)s a %(ceiling)s.")
+
+
+class BodyNameTaken(Refusal):
+    """An open association or service has this name."""
+
+    code = "body-name-taken"
+    sentence = _l("Ese nombre ya está en uso en esta lista. Escribe uno que los distinga.")
+    field = "name"
+
+
+class BodyClosed(Refusal):
+    """It was closed meanwhile."""
+
+    code = "body-closed"
+    sentence = _l("Ya consta su cierre y no se puede cambiar. Si reabre, añade uno nuevo con el mismo nombre.")
+
+
+class AssociationUnknown(Refusal):
+    """Not an open association of this federation."""
+
+    code = "association-unknown"
+    sentence = _l("Elige una asociación abierta de la lista, o ninguna.")
+    field = "association"
+
+
+class FederationUnknown(Refusal):
+    """No federation of this install has that short name."""
+
+    code = "federation-unknown"
+    sentence = _l(
+        "Aquí no hay ninguna federación con ese nombre corto. Pídeselo a su administración y cópialo tal cual."
+    )
+    field = "slug"
+
+
+class AgreementWithOneself(Refusal):
+    """The other is oneself."""
+
+    code = "agreement-with-oneself"
+    sentence = _l("Ese es el nombre corto de tu federación. Escribe el de la otra.")
+    field = "slug"
+
+
+class AgreementStands(Refusal):
+    """The same is proposed or in force."""
+
+    code = "agreement-stands"
+    sentence = _l("Ese acuerdo ya está propuesto o en vigor. Está en la lista de esta página.")
+    field = "slug"
+
+
+class AgreementEnded(Refusal):
+    """Somebody else came first."""
+
+    code = "agreement-ended"
+    sentence = _l("Este acuerdo ya había cambiado: alguien lo aceptó o lo terminó antes. Así está ahora.")
+
+
+class AgreementTwoPeople(Refusal):
+    """The same person on both sides."""
+
+    code = "agreement-two-people"
+    sentence = _l("Lo propusiste tú en la otra federación. Lo tiene que aceptar otra persona de esta administración.")

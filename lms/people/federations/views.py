@@ -59,4 +59,4 @@ def identity() -> Any:
     return page, (422 if form.errors else 200)
 
 
-from lms.people.federations import look_views  # noqa: E402, F401 (they hang on the blueprint)
+from lms.people.federations import agreement_views, body_views, kinds, look_views, settings_views  # noqa: E402, F401 (they hang on the blueprint; kinds registers messages)
