@@ -11,12 +11,10 @@ from flask.cli import FlaskGroup, with_appcontext
 from flask_migrate import upgrade
 from flask_migrate.cli import db as migrations
 
-from assessments.bank import operations as bank
 from certificates.register.cli import certificates
-from courses.catalogue import operations as catalogue
 from lms import clock, doctor, heads, walk
 from lms.app import create_app, settle
-from lms.db import transaction
+from lms.content_cli import content
 from lms.errors import Refusal
 from lms.keys_cli import keys
 from lms.limits import LARGEST_BODY
@@ -92,27 +90,6 @@ def worker(workers: int) -> None:
     from huey.consumer import Consumer
 
     Consumer(app.extensions["lms_huey"], workers=workers, periodic=True).run()
-
-
-@main.group("content")
-def content() -> None:
-    """Courses as folders of Markdown (docs/content.md)."""
-
-
-@content.command("import")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@with_appcontext
-def content_import(folder: Path) -> None:
-    """Check a course folder and publish it as a new version; nothing happens when it is already published."""
-    now = clock.now()
-    try:
-        with transaction():
-            version = catalogue.import_course(folder, now=now)
-            bank.import_questions(version, folder, now=now)
-            number = version.number
-    except Refusal as refusal:
-        raise click.ClickException(str(refusal)) from refusal
-    click.echo(f"{folder.name}: version {number} is published.")
 
 
 @main.group("audit")
@@ -200,5 +177,5 @@ def doctor_command() -> None:
 
 
 user.add_command(import_people)
-for command in (migrations, certificates, federation, keys, user):
+for command in (migrations, certificates, content, federation, keys, user):
     main.add_command(command)

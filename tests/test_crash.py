@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from courses.mentoring.models import MentoringSession, Pairing
-from lms import audit
+from lms import audit, walk
 from lms.audit import AuditEntry
 from lms.db import transaction
 from lms.ids import new_key
@@ -132,6 +132,6 @@ def test_what_was_acknowledged_outlives_the_process(world: World, tmp_path: Path
     assert whole(world) == []
 
 
-def whole(world: World) -> list[audit.Finding]:
+def whole(world: World) -> list[walk.Finding]:
     with world.database():
         return list(audit.verify(world.here))

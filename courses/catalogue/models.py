@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base
@@ -76,3 +76,12 @@ class Lesson(Base):
     sources: Mapped[dict[str, Any]]
     competencies: Mapped[list[Any]]
     minutes: Mapped[int]
+
+
+class CourseFile(Base):
+    """A file of the folder that a version came from, byte for byte, by its path below the folder."""
+
+    __tablename__ = "course_files"
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("course_versions.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(250), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -5,10 +5,10 @@ from pathlib import Path
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 
 from courses.catalogue import source
-from courses.catalogue.models import Course, CourseVersion, Lesson, Module
+from courses.catalogue.models import Course, CourseFile, CourseVersion, Lesson, Module
 from courses.catalogue.source import CourseSource, Fault, ModuleSource
 from lms import audit
 from lms.db import db, insert_once
@@ -53,8 +53,10 @@ def import_course(folder: Path, *, now: datetime, by: UUID | None = None) -> Cou
         raise CourseElsewhere(slug=read.slug)
     current = db.session.get(CourseVersion, course.current_version_id) if course.current_version_id else None
     if current is not None and current.digest == read.digest:
+        _keep_files(current.id, source.files(folder.resolve()))
         return current
     version = _published(course, read, now)
+    _keep_files(version.id, source.files(folder.resolve()))
     course.audience, course.current_version_id = read.audience, version.id
     audit.record(
         "course.publish",
@@ -67,6 +69,18 @@ def import_course(folder: Path, *, now: datetime, by: UUID | None = None) -> Cou
     )
     db.session.flush()
     return version
+
+
+def _keep_files(version_id: UUID, files: dict[str, bytes]) -> None:
+    """Keep the folder as it was given. What is not part of the version itself (its quizzes) may be newer than it."""
+    kept = dict(
+        db.session.execute(select(CourseFile.path, CourseFile.content).where(CourseFile.version_id == version_id)).all()  # type: ignore[arg-type]
+    )
+    if kept == files:
+        return
+    db.session.execute(delete(CourseFile).where(CourseFile.version_id == version_id))
+    rows = [{"version_id": version_id, "path": path, "content": content} for path, content in files.items()]
+    db.session.execute(insert(CourseFile), rows)
 
 
 def _published(course: Course, read: CourseSource, now: datetime) -> CourseVersion:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select
 
-from courses.catalogue.models import Course, CourseVersion, Lesson, Module
+from courses.catalogue.models import Course, CourseFile, CourseVersion, Lesson, Module
 from lms.db import db
 
 
@@ -119,3 +119,13 @@ def version_ids(federation_id: UUID | None = None) -> dict[str, UUID]:
         select(Course.slug, Course.current_version_id).where(_MINE), {"federation": federation_id}
     )
     return {slug: version_id for slug, version_id in rows if version_id is not None}
+
+
+def files_of(slug: str) -> dict[str, bytes] | None:
+    """The folder from which the newest version of a built-in course came: {path: content}; None if there is no such course."""
+    course = select(Course.current_version_id).where(Course.slug == slug, Course.federation_id.is_(None))
+    version_id = db.session.scalar(course)
+    if version_id is None:
+        return None
+    rows = db.session.execute(select(CourseFile.path, CourseFile.content).where(CourseFile.version_id == version_id))
+    return {path: bytes(content) for path, content in rows}

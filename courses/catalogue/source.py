@@ -76,6 +76,17 @@ def read_course(folder: Path) -> tuple[CourseSource, list[Fault]]:
     return _Reader(folder).course()
 
 
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file of a course folder by its path below it, but for hidden ones and links."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+    named = {path.relative_to(folder): path for path in paths}
+    return {
+        name.as_posix(): path.read_bytes()
+        for name, path in named.items()
+        if not any(part.startswith(".") for part in name.parts)
+    }
+
+
 def _first_number(found: re.Match[str]) -> tuple[int, str]:
     return int(found[1]), found[2]
 
