@@ -30,7 +30,7 @@ LOOK = """() => {
     title: document.title,
     width: document.documentElement.scrollWidth,
     dark: matchMedia('(prefers-color-scheme: dark)').matches,
-    shape: shape.join(),
+    shape: JSON.stringify(document.documentElement.dataset) + shape.join(),
   };
 }"""
 LEAVE = "() => document.querySelectorAll('[data-opened]').forEach((e) => { e.open = false; delete e.dataset.opened; })"
@@ -144,7 +144,8 @@ class Tab:
         where = self.page.url
         assert found["headings"] == 1, f"{found['headings']} h1 at {where}"
         assert found["title"].strip(), f"no title at {where}"
-        assert found["width"] <= 360, f"{found['width']} px wide at {where}"
+        room = (self.page.viewport_size or PHONE["viewport"])["width"]
+        assert found["width"] <= room, f"{found['width']} px wide at {where}"
         mark = sha256(f"{_OWN.sub('', where)} {found['dark']} {found['shape']}".encode()).hexdigest()
         if mark not in self.looked:
             self.looked.add(mark)
