@@ -24,6 +24,7 @@ from lms import config
 from lms.app import create_app
 from lms.db import db
 from lms.limits import limiter
+from tests import deeds
 from tests.world import World
 
 # Tests mean the same on every machine, whatever is set for the app that its owner runs.
@@ -244,6 +245,16 @@ def app(database_kind: str, database_url: str, _apps: Callable[[str], Flask]) ->
     for path in Path(app.config["LMS_HOME"]).rglob("*"):
         if not path.is_dir():
             path.unlink()
+
+
+@pytest.fixture(autouse=True)
+def unnoted() -> Iterator[list[str]]:
+    """Whatever a test asks of the app: what was changed stands in the audit trail (tests/deeds.py)."""
+    with deeds.watched() as found:
+        yield found
+    assert not found, (
+        f"Changed without an entry in the audit trail: {sorted(set(found))}. Record the deed, or name it in tests/deeds.py."
+    )
 
 
 @pytest.fixture

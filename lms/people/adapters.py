@@ -13,7 +13,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from lms import clock, jobs
+from lms import audit, clock, jobs
 from lms import db as database
 from lms.db import db
 from lms.people import passwords, refusals, rules
@@ -36,6 +36,11 @@ class People(SQLAlchemySessionUserDatastore):
         if not db.session.dirty and not db.session.new:
             database.commit()
         return person  # type: ignore[return-value]
+
+    def mf_set_recovery_codes(self, user: Any, rcs: list[str] | None) -> None:
+        """New recovery codes; that there are some is noted, never which."""
+        super().mf_set_recovery_codes(user, rcs)
+        audit.record("factor.codes", f"person:{user.id}", federation_id=None, actor_id=user.id, now=clock.now())
 
     def commit(self) -> None:
         """Commit, then ring for the jobs that were written."""

@@ -32,6 +32,7 @@ from lms.people.messages import operations as messages
 from lms.people.models import Passkey, Person, Role
 from lms.people.security_forms import FORMS
 from lms.people.security_texts import MESSAGES, OurDomain
+from lms.people.trail import doors
 
 COSTS = {
     "normal": {},
@@ -128,6 +129,7 @@ def init_app(app: Flask) -> None:
     checked = "security.two_factor_setup_validate"
     app.view_functions[checked] = same_drawing.kept(app.view_functions[checked])
     throttle.init_app(app)
+    doors.init_app(app)
     app.view_functions["security.forgot_password"] = _blind(app.view_functions["security.forgot_password"])
     app.before_request(_prepare)
     app.after_request(_stay_here)

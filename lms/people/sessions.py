@@ -206,6 +206,11 @@ def confirm(sign_in_id: UUID, now: datetime, *, second_factor: bool) -> None:
     """Note that the person has proved again who they are."""
     values: dict[str, Any] = {"confirmed_at": now} | ({"second_factor": True} if second_factor else {})
     db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(**values))
+    who: Actor = g.actor
+    audit.record(
+        "session.confirm", f"person:{who.person_id}", federation_id=None, actor_id=who.person_id, now=now,
+        second_factor=second_factor,
+    )  # fmt: skip
 
 
 def note_seen(response: Any) -> Any:
@@ -226,6 +231,10 @@ def raise_to_second_factor(sign_in_id: UUID) -> None:
 def act_in(sign_in_id: UUID, federation_id: UUID) -> None:
     """The person acts in this federation from now on, in this session."""
     db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(federation_id=federation_id))
+    who: Actor = g.actor
+    audit.record(
+        "session.move", f"person:{who.person_id}", federation_id=federation_id, actor_id=who.person_id, now=clock.now()
+    )
 
 
 def has_second_factor(person: Person) -> bool:
