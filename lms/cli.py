@@ -20,6 +20,7 @@ from lms.keys_cli import keys
 from lms.limits import LARGEST_BODY
 from lms.people.cli import federation, user
 from lms.people.imports.cli import import_people
+from lms.people.messages.cli import mail
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
@@ -177,5 +178,5 @@ def doctor_command() -> None:
 
 
 user.add_command(import_people)
-for command in (migrations, certificates, content, federation, keys, user):
+for command in (migrations, certificates, content, federation, keys, mail, user):
     main.add_command(command)

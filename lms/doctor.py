@@ -20,6 +20,7 @@ from lms import clock, config, heads, keys, rotation, walk
 from lms.db import db
 from lms.jobs import Job
 from lms.people.federations import rules
+from lms.people.messages import delivery
 from lms.people.models import Federation
 from lms.people.trail import queries as trail
 
@@ -67,6 +68,12 @@ def _database() -> Iterable[Check]:
     yield _crisis_contacts()
     failed = db.session.scalar(select(func.count()).select_from(Job).where(Job.state == "failed")) or 0
     yield Check(failed == 0, f"Queue: {failed} jobs given up.")
+    late = delivery.status(clock.now())
+    if late.waiting and late.oldest:
+        yield Check(
+            False,
+            f"Mail: {late.waiting} wait for the server since {late.oldest:%Y-%m-%d %H:%M} UTC (`lms mail status`).",
+        )
 
 
 def _heads() -> Iterable[Check]:

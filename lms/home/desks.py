@@ -15,6 +15,7 @@ from lms.home import queries
 from lms.home.trainee import agent
 from lms.people import queries as people
 from lms.people.federations.rules import review_is_due
+from lms.people.messages import delivery
 from lms.people.words import role_name
 from lms.policy import ROLES, Actor
 
@@ -67,6 +68,7 @@ def _admin(_actor: Actor, federation: Any, now: datetime) -> Any:
         words={role: role_name(role) for role in ROLES},
         open=queries.signed_in_now(federation, now),
         crisis_due=_crisis_due(federation, now),
+        mail=delivery.stuck(federation, now),
     )
 
 

@@ -6,11 +6,12 @@ from uuid import UUID
 from flask_security.recoverable import generate_reset_password_token
 
 from lms import clock, jobs, mail
-from lms.db import db
+from lms.db import db, transaction
 from lms.people import invitations, queries
 from lms.people.entry import openings
 from lms.people.messages import queries as messages
 from lms.people.messages.jobs import address_of
+from lms.people.messages.operations import tell
 from lms.people.models import Invitation, Person
 
 
@@ -40,8 +41,16 @@ def send_invitation(payload: dict[str, Any]) -> None:
         mark=UUID(payload["job"]).hex,
         neutral=True,
     )
+    told = {"invitation": invitation.id, "name": invitation.name}
+    by, here = invitation.invited_by, invitation.federation_id
     db.session.rollback()  # no transaction stays open while the server takes its time
-    mail.post(letter)
+    try:
+        mail.post(letter)
+    except mail.Refused:
+        if by is not None:
+            with transaction():
+                tell(by, "invitation-returned", federation_id=here, now=clock.now(), **told)
+        raise
 
 
 @jobs.handler("mail.reset")

@@ -1,5 +1,6 @@
 """Who is told of what: each deed of the road tells those whom it concerns, and nobody else."""
 
+from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from courses.mentoring import operations as mentoring
 from courses.mentoring.refusals import NotSenior
 from lms import mail
 from lms.db import db, transaction
-from lms.people.messages import kinds, wording
+from lms.people.messages import kinds
 from lms.people.messages.models import Message
 from tests.cast import gather
 from tests.mentoring.place import LATER, Place
@@ -153,7 +154,8 @@ def test_every_kind_says_something_in_each_language_and_leads_somewhere(world: W
             said = []
             for locale in ("es", "en"):
                 with mail.written_for(locale):
-                    said.append(wording.said(name, FACTS, {}))
+                    words = kinds.KINDS[name].words
+                    assert words is not None
+                    said.append(words(defaultdict(lambda: "1", FACTS)))
             assert said[0].subject != said[1].subject or name == "test", name
-            assert "ya no se puede" not in said[0].subject, name
             assert said[0].path.startswith("/"), name

@@ -31,6 +31,16 @@ def new_device(facts: Facts) -> Words:
     return Words(title, (what,), _("Ver tus sesiones"), "/account/sessions")
 
 
+def invitation_returned(facts: Facts) -> Words:
+    """To whoever invited: the address gave the invitation back. Facts: invitation, name (as it was typed)."""
+    return Words(
+        _("Tu invitación a %(name)s no ha llegado", name=facts["name"]),
+        (_("La dirección la devuelve. Revisa cómo está escrita e invita otra vez."),),
+        _("Ver las invitaciones"),
+        "/people/invitations",
+    )
+
+
 def role_given(facts: Facts) -> Words:
     """Facts: role, federation (its name)."""
     return Words(
@@ -54,5 +64,6 @@ def role_taken(facts: Facts) -> Words:
 register(Kind("password-changed", "security", password_changed, security=True))
 register(Kind("factor-changed", "security", factor_changed, security=True))
 register(Kind("new-device", "security", new_device, security=True))
+register(Kind("invitation-returned", "federation", invitation_returned))
 register(Kind("role-given", "federation", role_given))
 register(Kind("role-taken", "federation", role_taken))

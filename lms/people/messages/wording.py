@@ -31,7 +31,7 @@ def named(kind: str, facts: Facts, names: Mapping[UUID, str]) -> dict[str, Any]:
     """The facts, with names in place of the ids of people."""
     about = KINDS[kind].people if kind in KINDS else ()
     return {
-        name: one_line(names.get(UUID(value)) or _("alguien")) if name in about and value else value
+        name: one_line(names.get(UUID(value)) or _("alguien") if name in about and value else str(value))
         for name, value in facts.items()
     }
 
