@@ -7,6 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from assessments.bank import operations as bank
+from assessments.competencies.framework import framework
 from courses.catalogue import archives, operations, queries
 from lms import clock
 from lms.db import transaction
@@ -38,7 +39,7 @@ def content_import(source: Path) -> None:
 def _publish(folder: Path) -> int:
     now = clock.now()
     with transaction():
-        version = operations.import_course(folder, now=now)
+        version = operations.import_course(folder, now=now, competencies=framework().by_code)
         bank.import_questions(version, folder, now=now)
         return version.number
 

@@ -126,6 +126,7 @@ def convert(
         if part.kind:
             inner = f'<div class="{part.kind}"><p class="block-title">{escape(part.title)}</p>{inner}</div>'
         html.append(inner)
+    place.judge_anchors(html)
     return Converted(_cleaned("\n".join(html)), _numbered(faults + place.faults, first_line))
 
 
@@ -231,6 +232,7 @@ class _Place(Treeprocessor):
         super().__init__()
         self.lines, self.pictures = lines, pictures
         self.faults: list[Fault] = []
+        self.anchors: list[str] = []
         self.level, self.ids, self.begins = 1, set(), 1
         self.markdown = Markdown(extensions=["tables", "sane_lists", "fenced_code"], output_format="html")
         self.markdown.preprocessors.deregister("html_block")
@@ -288,8 +290,19 @@ class _Place(Treeprocessor):
         self.ids.add(name)
         element.set("id", name)
 
+    def judge_anchors(self, html: list[str]) -> None:
+        """A link within the text leads to a heading of it (`#t-…`) or to a step of a scenario (`#s1-…`)."""
+        self.begins = 1
+        there = {found for piece in html for found in re.findall(r'id="([^"]+)"', piece)}
+        for anchor in self.anchors:
+            if anchor not in there:
+                sentence = _l("Este enlace lleva a «#%(name)s», que no está en el texto.", name=anchor[:80])
+                self._fault(f"#{anchor}", sentence)
+
     def _link(self, element: ElementTree.Element) -> None:
         href = _plain(element.get("href", ""))
+        if href.startswith("#"):
+            self.anchors.append(href[1:])
         if not _allowed(href):
             element.set("href", "")
             self._fault(href, _l("Este enlace no se admite. Usa una dirección https, mailto o tel."))

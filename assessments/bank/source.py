@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from assessments.competencies.framework import framework
 from courses.catalogue.front_matter import Head, split
 from courses.catalogue.source import Fault
 from lms import markup
@@ -187,6 +188,10 @@ class _Reader:
             )
         if not block.competency:
             self.fault(block.line, _l("Falta la línea «competency: 1.2»."))
+        elif block.competency not in framework().by_code:
+            self.fault(
+                block.line, _l("La competencia %(code)s no está en el marco de competencias.", code=block.competency)
+            )
         if not block.stem:
             self.fault(block.line, _l("La pregunta no tiene texto."))
         if not 2 <= len(block.choices) <= MOST_CHOICES:

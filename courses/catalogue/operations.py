@@ -1,5 +1,6 @@
 """Publishing courses."""
 
+from collections.abc import Container
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -36,13 +37,16 @@ class CourseElsewhere(Refusal):
     sentence = _l("Ya hay un curso «%(slug)s» de una federación. Cambia el nombre de la carpeta.")
 
 
-def import_course(folder: Path, *, now: datetime, by: UUID | None = None) -> CourseVersion:
+def import_course(
+    folder: Path, *, now: datetime, by: UUID | None = None, competencies: Container[str] | None = None
+) -> CourseVersion:
     """Publish a course folder as the newest version of a built-in course, inside the caller's transaction.
 
     Nothing happens when the newest version came from the same texts. Earlier versions stay as they are.
+    `competencies` are the codes that lessons may name; None lets any pass.
     Raises ContentError (nothing is written then) and CourseElsewhere.
     """
-    read, faults = source.read_course(folder.resolve())
+    read, faults = source.read_course(folder.resolve(), competencies)
     if faults:
         raise ContentError(faults)
     insert_once(Course, {"id": new_id(), "slug": read.slug, "audience": read.audience, "federation_id": None})

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -71,9 +71,12 @@ class CourseSource:
     modules: list[ModuleSource] = field(default_factory=list)
 
 
-def read_course(folder: Path) -> tuple[CourseSource, list[Fault]]:
-    """The course in `folder` and all that is wrong with it; it may be published only if nothing is."""
-    return _Reader(folder).course()
+def read_course(folder: Path, competencies: Container[str] | None = None) -> tuple[CourseSource, list[Fault]]:
+    """The course in `folder` and all that is wrong with it; it may be published only if nothing is.
+
+    `competencies` are the codes of the framework in use; without them any code of that shape will do.
+    """
+    return _Reader(folder, competencies).course()
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -94,8 +97,8 @@ def _first_number(found: re.Match[str]) -> tuple[int, str]:
 class _Reader:
     """Reads one course folder, gathering faults."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, competencies: Container[str] | None) -> None:
+        self.folder, self.competencies = folder, competencies
         self.faults: list[Fault] = []
         self.read: dict[str, bytes] = {}
 
@@ -261,6 +264,9 @@ class _Reader:
         for code in codes:
             if not rules.is_competency_code(code):
                 sentence = _l("«%(code)s» no es un código de competencia (como 1.2).", code=code[:40])
+                self._fault(head.file, head.line("competencies"), sentence)
+            elif self.competencies is not None and code not in self.competencies:
+                sentence = _l("La competencia %(code)s no está en el marco de competencias.", code=code)
                 self._fault(head.file, head.line("competencies"), sentence)
         return codes
 

@@ -238,3 +238,15 @@ def test_a_long_sentence_in_plain_language_is_named_with_file_and_line(world: Wo
     (folder / "01-escucha" / "01-escuchar.plain.md").write_text("Corta.\n\n" + "una " * 26 + "\n")
     with pytest.raises(ContentError, match=r"01-escuchar\.plain\.md:3: .*26 palabras"):
         publish(world, folder)
+
+
+def test_a_competency_that_the_framework_does_not_have_is_named(world: World, folder: Path) -> None:
+    change(folder, "01-escucha/01-escuchar.md", "[3.1]", "[3.1, 7.9]")
+    with pytest.raises(ContentError, match=r"01-escuchar\.md:4: .*7\.9"), world.database(), transaction():
+        operations.import_course(folder, now=NOW, competencies={"3.1"})
+
+
+def test_a_link_to_a_heading_that_is_not_there_is_named(world: World, folder: Path) -> None:
+    change(folder, "01-escucha/01-escuchar.md", "Un párrafo.", "[Bien](#t-antes-de-hablar) y [mal](#t-despues).")
+    with pytest.raises(ContentError, match=r"01-escuchar\.md:10: .*#t-despues"):
+        publish(world, folder)
