@@ -21,6 +21,7 @@ from lms.limits import LARGEST_BODY
 from lms.people.cli import federation, user
 from lms.people.imports.cli import import_people
 from lms.people.messages.cli import mail
+from lms.people.privacy.cli import retention
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
@@ -91,6 +92,9 @@ def worker(workers: int) -> None:
     from huey.consumer import Consumer
 
     Consumer(app.extensions["lms_huey"], workers=workers, periodic=True).run()
+
+
+main.add_command(retention)
 
 
 @main.group("audit")

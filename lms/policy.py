@@ -137,6 +137,17 @@ RULES: dict[str, Rule] = {
     "legal-name.see": _signed_in(fresh=True),  # one's own
     "legal-name.view": _role("registrar", relation=not_own, fresh=True),  # where a certificate needs it
     "document.acknowledge": _signed_in(),
+    # One's own data, with or without consent.
+    "privacy.read": _signed_in(before_consent=True),
+    "copy.ask": _signed_in(fresh=True, before_consent=True),
+    "copy.read": _signed_in(fresh=True, before_consent=True),
+    "correction.ask": _signed_in(before_consent=True),
+    "erasure.ask": _signed_in(fresh=True, before_consent=True),
+    "erasure.call-back": _signed_in(before_consent=True),
+    "correction.list": _role("registrar"),
+    "correction.answer": _role("registrar", relation=not_own),
+    "retention.read": _role("admin"),
+    "retention.rehearse": _role("admin"),
     "styleguide.read": _public(),
     "message.read": _signed_in(before_consent=True),
     "message.choose": _signed_in(before_consent=True),

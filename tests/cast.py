@@ -17,6 +17,7 @@ from lms.people.federations.models import Association, Recognition
 from lms.people.imports.models import Import
 from lms.people.messages.models import Message
 from lms.people.models import Invitation, Membership, Service
+from lms.people.privacy.models import Correction
 from lms.policy import ROLES
 from tests.register import seed
 from tests.world import NOW, World
@@ -45,6 +46,7 @@ def gather(world: World, *, certified: bool = False) -> Cast:
         ids |= _hours(session, world, people["owner"], people["mentor"])
         ids |= _observation(session, world, people["owner"], people["observer"])
         ids |= _invitation(session, world, people["registrar"])
+        ids |= _correction(session, world, people["owner"])
         ids |= _message(session, world, people["owner"])
         ids |= _import(session, world, people["registrar"])
         ids |= _bodies(session, world)
@@ -185,6 +187,13 @@ def _observation(session: Any, world: World, owner: UUID, observer: UUID) -> dic
     session.flush()
     session.add(Rating(observation_id=observation.id, competency="1.1", level=3))
     return {"observation_id": observation.id}
+
+
+def _correction(session: Any, world: World, owner: UUID) -> dict[str, Any]:
+    asked = Correction(federation_id=world.here, person_id=owner, wish="Mi correo es otro", asked_at=NOW)
+    session.add(asked)
+    session.flush()
+    return {"correction_id": asked.id}
 
 
 def _invitation(session: Any, world: World, registrar: UUID) -> dict[str, Any]:

@@ -16,6 +16,7 @@ WRITES = {"INSERT", "UPDATE", "DELETE"}
 SHOWS_ANOTHER = {
     "people.member",
     "people.roles",
+    "privacy.requests",
     "mentoring.session",
     "competencies.observation",
     "accreditation.dossier",
@@ -83,6 +84,21 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "messages.stop"): frozenset(),  # the token is none
     ("POST", "messages.stop"): frozenset(),
     ("GET", "entry.ways_in"): SIGNED_IN,
+    ("GET", "privacy.desk"): SIGNED_IN,
+    ("GET", "privacy.agreed"): SIGNED_IN,
+    ("GET", "privacy.copy"): SIGNED_IN,
+    ("POST", "privacy.copy"): SIGNED_IN,
+    ("GET", "privacy.correct"): SIGNED_IN,
+    ("POST", "privacy.correct"): SIGNED_IN,
+    ("GET", "privacy.erase"): SIGNED_IN,
+    ("POST", "privacy.erase"): SIGNED_IN,
+    ("POST", "privacy.call_back"): SIGNED_IN,
+    ("GET", "privacy.looked"): SIGNED_IN,
+    ("GET", "privacy.kept"): SIGNED_IN,
+    ("GET", "privacy.requests"): both("registrar"),
+    ("POST", "privacy.answer"): REGISTRAR,
+    ("GET", "privacy.retained"): both("admin"),
+    ("POST", "privacy.rehearse"): both("admin"),
     ("GET", "people.members"): both("registrar", "admin"),
     ("GET", "people.member"): here("registrar", "admin"),
     ("GET", "people.invitations"): both("registrar", "admin"),
@@ -200,6 +216,10 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
 }
 # Rows whose answer depends on more than who asks, tested in their topics.
 ELSEWHERE_TESTED = {
+    ("GET", "privacy.fetch"),  # only a copy of one's own
+    ("POST", "privacy.drop"),
+    ("POST", "privacy.decide"),  # a purpose whose text was read
+    ("GET", "privacy.said"),  # a text that one said yes to
     ("POST", "account.end_session"),  # only a session of one's own
     ("POST", "account.change_federation"),  # only a federation that one belongs to
     ("POST", "entry.enter"),  # there with a provider of identities

@@ -2,4 +2,4 @@
 
 from lms.people.privacy.holdings import nobody
 
-HOLDINGS = [nobody("courses", "course_versions", "modules", "lessons")]
+HOLDINGS = [nobody("courses", "course_files", "course_versions", "modules", "lessons")]

@@ -32,7 +32,7 @@ def overview() -> str:
         groups=sections.for_actor(actor()),
         statuses={
             "account.second_factor": ("ok", _("Activado")) if factor else ("todo", _("Sin activar")),
-            "account.consent": ("ok", _("Dado")) if actor().consented else ("todo", _("Sin dar")),
+            "privacy.agreed": ("ok", _("Dado")) if actor().consented else ("todo", _("Sin dar")),
         },
         places=queries.federations_of(person.id),
         roles=words.ROLES,

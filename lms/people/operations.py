@@ -22,6 +22,18 @@ from lms.people.roles import give_role, leave_role, only_admin_in, pause_member,
 TEXTS = Path(__file__).parent / "texts"
 FIRST_DOCUMENTS = {
     "consent": {"es": "Consentimiento informado", "en": "Informed consent"},
+    "consent-completion": {
+        "es": "Decir a tu servicio o entidad que has terminado",
+        "en": "Telling your service or organisation that you have finished",
+    },
+    "consent-registry": {
+        "es": "Aparecer en la lista de agentes con acreditación",
+        "en": "Standing in the list of accredited agents",
+    },
+    "consent-surveys": {
+        "es": "Que te preguntemos para mejorar la formación",
+        "en": "Being asked, to improve the training",
+    },
     "code-of-ethics": {"es": "Código ético del apoyo mutuo", "en": "Code of ethics of peer support"},
 }
 

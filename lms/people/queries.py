@@ -22,6 +22,7 @@ from lms.people.models import (
     standing,
 )
 from lms.people.rules import normal_email
+from lms.texts import gettext as _
 
 PAGE = 50  # members on a page
 
@@ -52,13 +53,18 @@ class Member:
     paused: list[Membership] = field(default_factory=list)
 
 
+def gone() -> str:
+    """What stands where the name of somebody stood whose data were erased."""
+    return _("una persona que ya no está")
+
+
 def names(ids: Iterable[UUID]) -> dict[UUID, str]:
     """The chosen names of these people, in one statement."""
     wanted = {id_ for id_ in ids if id_ is not None}
     if not wanted:
         return {}
     rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
-    return {row.id: row.name for row in rows}
+    return {row.id: row.name or gone() for row in rows}
 
 
 def federation(federation_id: UUID) -> Federation | None:
@@ -137,7 +143,7 @@ def _members(federation_id: UUID, people: Select[Any]) -> list[Member]:
     )
     found: dict[UUID, Member] = {}
     for id_, name, email, membership in rows:
-        one = found.setdefault(id_, Member(id_, federation_id, name, email))
+        one = found.setdefault(id_, Member(id_, federation_id, name or gone(), email if name else ""))
         if membership is not None:
             place = one.paused if membership.paused_at else one.coming if membership.since > now else one.roles
             place.append(membership)

@@ -53,7 +53,8 @@ SECTIONS = [
     Section("entry", "account.second_factor", _l("Segundo paso"), _l("Un código o una llave, además de la contraseña.")),
     Section("entry", "entry.ways_in", _l("Formas de entrar"), _l("Con qué se abre tu cuenta, y cómo conectar otra.")),
     Section("entry", "account.open_sessions", _l("Sesiones abiertas"), _l("Dónde has entrado. Puedes cerrar las que no reconozcas.")),
-    Section("agreed", "account.consent", _l("Consentimiento"), _l("Qué se guarda de ti y para qué. Puedes retirarlo ahí mismo."), shown=_somewhere),
+    Section("agreed", "privacy.agreed", _l("Permisos"), _l("Para qué se usan tus datos. Cada permiso se da y se retira por separado."), shown=_somewhere),
+    Section("data", "privacy.desk", _l("Tus datos"), _l("Qué hay sobre ti, quién lo mira, cómo llevártelo o borrarlo.")),
     Section("agreed", "account.document", _l("Código ético"), _l("Cómo acompaña quien da apoyo mutuo."), {"kind": "code-of-ethics"}, _consented),
 ]  # fmt: skip
 

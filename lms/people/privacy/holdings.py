@@ -20,7 +20,8 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import ColumnElement, Table, select
 
-from lms.db import Base
+from lms.db import Base, db
+from lms.people.privacy.models import Copy, Correction, Erasure, RetentionRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ class Holding:
     """A table that names people. `topic` names the file of the copy that it goes into.
 
     `looked_up`: {name in the copy: (column, model, column of it)}, for titles that an id stands for.
-    `files`: (name in the copy, storage key) of what lies in the storage for a person; gone when they are erased.
+    `files`: (name in the copy, storage key) of what lies in the storage for a person; gone when they are erased, as are the
+    `leftovers`, storage keys of what does not go into a copy.
     """
 
     topic: str
@@ -127,6 +129,7 @@ class Holding:
         default_factory=dict
     )  # what is sealed, for its owner
     files: Callable[[Asked], Iterable[tuple[str, str]]] | None = None
+    leftovers: Callable[[Asked], Iterable[str]] | None = None
     aged: tuple[Aged, ...] = ()
 
     @property
@@ -160,3 +163,45 @@ def theirs(holding: Holding, side: Side, asked: Asked) -> ColumnElement[bool]:
     model, names = side.through
     key = next(iter(model.__table__.primary_key.columns))  # type: ignore[union-attr]
     return column.in_(select(key).where(model.__table__.c[names] == side.by(asked)))
+
+
+# --- The desk's own tables --------------------------------------------------------------------------------------------
+
+
+def _zips(asked: Asked) -> list[str]:
+    return [
+        f"copies/{copy_id}.zip" for copy_id in db.session.scalars(select(Copy.id).where(Copy.person_id == asked.id))
+    ]
+
+
+HOLDINGS: list[Holding | Nobody] = [
+    Holding(
+        "privacy",
+        Copy,
+        (Side("person_id", (Delete(),), ("state", "asked_at", "ready_at", "expires_at", "size")),),
+        leftovers=_zips,
+    ),
+    Holding(
+        "privacy",
+        Correction,
+        (
+            Side("person_id", (Delete(),), ("wish", "state", "asked_at", "answer", "answered_at")),
+            Side(
+                "answered_by",
+                (Keep("The answer is the other's: it stands, with who gave it as an id without a name."),),
+            ),
+        ),
+    ),
+    Holding(
+        "privacy",
+        Erasure,
+        (
+            Side(
+                "person_id",
+                (Keep("That somebody without a name was erased, and when: the federation must be able to show it."),),
+                ("asked_at", "due_at", "called_back_at", "done_at"),
+            ),
+        ),
+    ),
+    nobody(RetentionRun.__tablename__),
+]

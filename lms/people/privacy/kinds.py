@@ -1,0 +1,39 @@
+"""What people are told about what they asked of their data."""
+
+from lms.people.messages.kinds import Facts, Kind, Words, register
+from lms.texts import gettext as _
+
+
+def copy_ready(_facts: Facts) -> Words:
+    """The copy can be fetched."""
+    return Words(
+        _("Tu copia está lista"),
+        (_("Puedes descargarla durante siete días. Después se borra sola; si la necesitas más tarde, pide otra."),),
+        _("Ir a tu copia"),
+        "/account/privacy/copy",
+    )
+
+
+def erasure_asked(_facts: Facts) -> Words:
+    """Somebody in the account asked for it to be erased."""
+    return Words(
+        _("Has pedido borrar tus datos"),
+        (_("Se hará dentro de siete días. Hasta entonces puedes anularlo. Si no has sido tú, anúlalo ahora y cambia tu contraseña."),),
+        _("Ver el borrado"),
+        "/account/privacy/erase",
+    )  # fmt: skip
+
+
+def correction_answered(_facts: Facts) -> Words:
+    """The federation answered a request."""
+    return Words(
+        _("Tu federación ha respondido a tu petición"),
+        (_("Has pedido corregir algo de tus datos. La respuesta está en tu cuenta."),),
+        _("Leer la respuesta"),
+        "/account/privacy/correct",
+    )
+
+
+register(Kind("copy-ready", "security", copy_ready, security=True))
+register(Kind("erasure-asked", "security", erasure_asked, security=True))
+register(Kind("correction-answered", "security", correction_answered, security=True))
