@@ -25,6 +25,8 @@ from wtforms import EmailField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] (newer than the stubs)
 from wtforms.validators import DataRequired, Length
 
+from lms.db import db
+
 _l: Any = lazy_gettext  # WTForms' stubs know no lazy texts
 
 EMAIL = _l("Correo")
@@ -89,6 +91,13 @@ class RecoveryForm(MfRecoveryForm):
     code = StringField(
         _l("Código de recuperación"), validators=[DataRequired(_l("Escribe el código.")), Length(max=40)]
     )
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Of two who bring the same code at the same moment, the second finds it gone: the row is held until the commit."""
+        self.code.data = (self.code.data or "").strip().lower()
+        if self.user is not None:
+            db.session.refresh(self.user, ["mf_recovery_codes"], with_for_update=True)
+        return super().validate(**kwargs)
 
 
 class FactorForm(TwoFactorSetupForm):

@@ -1,11 +1,15 @@
 """Signing in and out: sessions, second factors, throttling, and what must not be found out."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pyotp
 import pytest
+from flask_security import MfRecoveryCodesUtil
 from sqlalchemy import func, select, update
 
 from lms import audit
@@ -374,3 +378,56 @@ def test_a_code_opens_once_even_for_two_at_the_same_moment(world: World) -> None
         answers = list(pool.map(lambda browser: browser.post("/tf-validate", {"code": code}), waiting))
     assert sorted(alive(browser) for browser in waiting) == [False, True]
     assert sorted(answer.status_code for answer in answers) != [302, 302]
+
+
+def recovery_codes(browser: Browser) -> list[str]:
+    """New ones, as the page shows them."""
+    page = browser.post("/mf-recovery-codes", {"generate_new_codes": "1"}).text
+    return re.findall(r"<li><code>([^<]+)</code>", page)
+
+
+def test_a_recovery_code_opens_once_even_for_two_at_the_same_moment(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account(world, "rosa@demo.test", "registrar")
+    browser, _ = sign_in(world, "rosa@demo.test")
+    set_up_codes(browser)
+    code = recovery_codes(browser)[0]
+    waiting = [sign_in(world, "rosa@demo.test")[0] for _ in range(2)]
+    both, real = Barrier(2), MfRecoveryCodesUtil.check_recovery_code
+
+    def checked(self: Any, user: Any, code: str) -> bool:
+        found = real(self, user, code)
+        with suppress(BrokenBarrierError):  # who holds the row waits in vain for the other
+            both.wait(timeout=1)
+        return found
+
+    monkeypatch.setattr(MfRecoveryCodesUtil, "check_recovery_code", checked)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda one: one.post("/mf-recovery", {"code": code}), waiting))
+    assert sorted(alive(one) for one in waiting) == [False, True]
+
+
+def test_recovery_codes_can_be_taken_along_and_new_ones_end_the_old(world: World) -> None:
+    account(world, "rosa@demo.test", "registrar")
+    browser, _ = sign_in(world, "rosa@demo.test")
+    set_up_codes(browser)
+    old = recovery_codes(browser)
+    page = browser.get("/mf-recovery-codes?show_codes=1").text
+    assert "download=" in page
+    assert all(page.count(code) == 2 for code in old)  # on the page, and in the file
+    assert f"Quedan {len(old)}" in browser.get("/account/second-factor").text
+    recovery_codes(browser)
+    other, _ = sign_in(world, "rosa@demo.test")
+    assert other.post("/mf-recovery", {"code": old[0]}).status_code == 200
+    assert not alive(other)
+
+
+def test_recovery_codes_are_not_legible_in_the_database(world: World) -> None:
+    person = account(world, "rosa@demo.test", "registrar")
+    browser, _ = sign_in(world, "rosa@demo.test")
+    set_up_codes(browser)
+    codes = recovery_codes(browser)
+    with world.database() as session:
+        kept = str(session.get(Person, person).mf_recovery_codes)
+    assert not [code for code in codes if code in kept]
