@@ -357,9 +357,10 @@ def test_whoever_signed_in_meanwhile_is_not_connected_with_somebody_elses_errand
         account(world, email, "agent")
     browser, _ = sign_in(world, "ana@demo.test")
     brought = sent_back(there, way(browser.post("/account/ways-in/connect")))
-    browser.post("/login", {"email": "eva@demo.test", "password": PASSWORD})
-    with world.database(), transaction():
-        db.session.execute(update(SignIn).values(ended_at=datetime.now(UTC)))
+    other, _ = sign_in(world, "eva@demo.test")
+    with other.client.session_transaction() as hers, browser.client.session_transaction() as cookie:
+        cookie.update({name: hers[name] for name in ("sign_in", "_user_id")})
+    assert alive(browser)
     assert arrive(browser, brought).status_code == 422
     with world.database() as session:
         assert session.scalar(select(func.count()).select_from(Identity)) == 0

@@ -16,7 +16,7 @@ from lms.access import actor
 from lms.db import db, transaction
 from lms.errors import Refusal
 from lms.pages import own_page
-from lms.people import invitations, queries, sessions
+from lms.people import invitations, sessions
 from lms.people import operations as people
 from lms.people.entry import openings, operations
 from lms.people.entry import queries as ways
@@ -30,7 +30,7 @@ from lms.people.entry.refusals import (
     StateUnknown,
 )
 from lms.people.entry.views import entry
-from lms.people.refusals import AccountExists, AnotherPerson
+from lms.people.refusals import AnotherPerson
 from lms.people.throttle import throttled_by_address
 from lms.policy import declares
 from lms.texts import gettext as _
@@ -191,8 +191,6 @@ def _accept(one: Provider, errand: Errand, claim: Claim) -> Any:
             if known.email != invitation.email:
                 raise AnotherPerson
             return _let_in(known, welcome)
-        if queries.person_at(invitation.email) is not None:
-            raise AccountExists
         person = people.accept_invitation(
             errand.token, password=None, without_password=True, name=errand.name or invitation.name, now=now
         )
