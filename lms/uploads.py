@@ -20,4 +20,12 @@ class Request(FlaskRequest):
 
     def _get_file_stream(self, *_claims: Any, **_more: Any) -> IO[bytes]:
         """What the sender claims about a file is not asked."""
-        return cast(IO[bytes], TemporaryFile(dir=folder()))
+        file = cast(IO[bytes], TemporaryFile(dir=folder()))  # noqa: SIM115 (closed with the request)
+        self.__dict__.setdefault("opened", []).append(file)
+        return file
+
+    def close(self) -> None:
+        """Also what was being written when the body turned out to be too large."""
+        super().close()
+        for file in self.__dict__.get("opened", ()):
+            file.close()

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 from xlsxwriter import Workbook
 
 from lms import clock
@@ -99,12 +101,16 @@ class Desk:
         with self.world.database():
             return operations.carry_out(import_id, now=clock.now())
 
-    def send(self, content: bytes | None, name: str = "lista.csv", **fields: str) -> Any:
+    def send(
+        self, content: bytes | None, name: str = "lista.csv", address: str = "/people/imports", **fields: str
+    ) -> Any:
         """Send the form."""
-        data: dict[str, Any] = {"role": "", "locale": "es", **fields}
+        browser = self.browser()
+        data: dict[str, Any] = {"csrf_token": browser.token, "role": "", "locale": "es", **fields}
         if content is not None:
-            data["file"] = (io.BytesIO(content), name)
-        return self.browser().post("/people/imports", data, content_type="multipart/form-data")
+            data["file"] = FileStorage(io.BytesIO(content), name)
+        boundary, body = encode_multipart(data)
+        return browser.client.post(address, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
     def one(self, import_id: UUID) -> Import:
         """The import as it stands."""

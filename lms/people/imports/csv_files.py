@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import BinaryIO
 
 from lms.people.imports import rules
@@ -62,7 +62,7 @@ def _separator(line: str) -> str:
     return max(SEPARATORS, key=worth)
 
 
-def rows(file: BinaryIO, encoding: str) -> Iterator[tuple[int, list[str]]]:
+def rows(file: BinaryIO, encoding: str) -> Generator[tuple[int, list[str]], None, None]:
     """(number, cells) of each row, empty ones left out. Raises a FileRefused for what cannot be read."""
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=encoding, newline="")

@@ -102,16 +102,22 @@ def _move(import_id: UUID, states: tuple[str, ...], *conditions: Any, **values: 
     return moved.rowcount == 1
 
 
-def carry_out(import_id: UUID, *, now: datetime, tell: Tell | None = None) -> int:
+def carry_out(import_id: UUID, *, now: datetime, tell: Tell = bool) -> int:
     """Invite everybody in one transaction, judging each row again inside it: how many were invited.
 
     0 when it has been done before (it is done once, whoever asks how often), or was dropped. Raises ImportChanged, having
     noted what stands in the way, when a row cannot be invited any more: then nobody is.
     """
     found: list[Finding] = []
+    progress = Progress(import_id)
+
+    def tell_all(done: int) -> None:
+        progress(done)
+        tell(done)
+
     try:
         with transaction():
-            invited = _invite_all(import_id, found, tell or Progress(import_id), now)
+            invited = _invite_all(import_id, found, tell_all, now)
             if found:
                 raise ImportChanged
     except ImportChanged:

@@ -83,8 +83,8 @@ def judge(import_id: UUID, who: Importer, *, role: str, locale: str, now: dateti
         storage.reading(key(import_id, "upload")) as file,
         storage.writing(key(import_id, "rows")) as rows,
         storage.writing(key(import_id, "findings")) as findings,
+        open_sheet(file) as sheet,
     ):
-        sheet = open_sheet(file)
         found.kind, found.encoding, found.unread = sheet.kind, sheet.encoding, tuple(sheet.unread)
         for batch in _batches(sheet.people, BATCH):
             good, wrong = [], []

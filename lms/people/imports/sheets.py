@@ -1,6 +1,7 @@
 """A file of people as rows under known headings, whatever it is."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -26,8 +27,25 @@ class Sheet:
     unread: list[str] = field(default_factory=list)
 
 
-def open_sheet(file: BinaryIO) -> Sheet:
+@contextmanager
+def open_sheet(file: BinaryIO) -> Iterator[Sheet]:
     """Recognise a file and its headings. Raises a FileRefused, here or while `people` are read."""
+    kind, encoding, rows = _recognised(file)
+    with closing(rows):
+        first = next(rows, None)
+        if first is None:
+            raise FileEmpty
+        headings = first[1]
+        columns = _columns(headings)
+        unread = [
+            rules.shown(heading)
+            for heading, column in zip(headings, columns, strict=True)
+            if column is None and heading.strip()
+        ]
+        yield Sheet(kind, encoding, _people(rows, columns), unread[:20])
+
+
+def _recognised(file: BinaryIO) -> tuple[str, str, Generator[tuple[int, list[str]], None, None]]:
     file.seek(0)
     head = file.read(len(xlsx_files.OLE))
     if not head:
@@ -35,15 +53,12 @@ def open_sheet(file: BinaryIO) -> Sheet:
     if head == xlsx_files.OLE:
         raise LockedWorkbook if xlsx_files.locked(file) else OldWorkbook
     if head.startswith(xlsx_files.ZIP):
-        kind, encoding = "xlsx", ""
-        rows = xlsx_files.rows(file)
-    else:
-        kind, encoding = "csv", csv_files.encoding_of(file)
-        rows = csv_files.rows(file, encoding)
-    first = next(rows, None)
-    if first is None:
-        raise FileEmpty
-    headings = [str(cell) for cell in first[1]]
+        return "xlsx", "", xlsx_files.rows(file)
+    encoding = csv_files.encoding_of(file)
+    return "csv", encoding, csv_files.rows(file, encoding)
+
+
+def _columns(headings: list[str]) -> list[str | None]:
     columns = rules.columns(headings)
     for column in rules.COLUMNS:
         if columns.count(column) > 1:
@@ -51,12 +66,7 @@ def open_sheet(file: BinaryIO) -> Sheet:
     for column in rules.NEEDED:
         if column not in columns:
             raise HeadingMissing(column=column)
-    unread = [
-        rules.shown(heading)
-        for heading, column in zip(headings, columns, strict=True)
-        if column is None and heading.strip()
-    ]
-    return Sheet(kind, encoding, _people(rows, columns), unread[:20])
+    return columns
 
 
 def _people(rows: Iterator[tuple[int, list[str]]], columns: list[str | None]) -> Iterator[tuple[int, dict[str, str]]]:

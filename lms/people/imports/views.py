@@ -4,7 +4,18 @@ import io
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    stream_with_context,
+    url_for,
+)
 from werkzeug.exceptions import NotFound
 
 from lms import clock
@@ -141,7 +152,11 @@ def template(form: str) -> Response:
 
 def _download(content: Any, form: str, name: str) -> Response:
     if form == "csv":
-        return Response(content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return Response(
+            stream_with_context(content),
+            mimetype="text/csv",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
     return send_file(content, downloads.MIMES[form], as_attachment=True, download_name=name)
 
 

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import date, datetime
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -97,7 +97,7 @@ def _plain_xml(head: bytes) -> bool:
     return named is None or named[1].lower() in (b"utf-8", b"utf8", b"us-ascii")
 
 
-def rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+def rows(file: BinaryIO) -> Generator[tuple[int, list[str]], None, None]:
     """(number, cells) of each row of the first visible sheet, empty ones left out; nothing is computed or fetched."""
     from openpyxl import load_workbook  # 20 MB that only a process which imports needs
 
@@ -111,9 +111,13 @@ def rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
             if sheet is None:
                 raise NoRows
             sheet.reset_dimensions()  # what the sheet claims about its size is not believed
+            before: Any = None
             for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
                 if number > LAST_ROW:
                     raise TooManyRows(most=MOST_ROWS)
+                if cells is before:  # in a gap of rows, openpyxl gives the same empty one a million times
+                    continue
+                before = cells
                 texts = [_text(cell) for cell in cells]
                 if any(texts):
                     yield number, texts
