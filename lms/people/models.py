@@ -199,7 +199,7 @@ class Invitation(Base):
     accepted_at: Mapped[datetime | None]
     accepted_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     withdrawn_at: Mapped[datetime | None]
-    import_id: Mapped[UUID | None] = mapped_column(ForeignKey("people_imports.id"), index=True)
+    import_id: Mapped[UUID | None] = mapped_column(ForeignKey("people_imports.id", ondelete="SET NULL"), index=True)
     unsent: Mapped[bool] = mapped_column(default=False, server_default=false())  # no mail has been asked for
 
 

@@ -49,7 +49,11 @@ def upgrade() -> None:
         invitations.add_column(sa.Column("import_id", sa.Uuid(), nullable=True))
         invitations.add_column(sa.Column("unsent", sa.Boolean(), nullable=False, server_default=sa.false()))
         invitations.create_foreign_key(
-            op.f("fk_invitations_import_id_people_imports"), "people_imports", ["import_id"], ["id"]
+            op.f("fk_invitations_import_id_people_imports"),
+            "people_imports",
+            ["import_id"],
+            ["id"],
+            ondelete="SET NULL",
         )
         invitations.create_index(op.f("ix_invitations_import_id"), ["import_id"])
         invitations.drop_index(op.f("ix_invitations_federation_id"))

@@ -76,7 +76,7 @@ class Desk:
             id_ = import_id or uuid4()
             digest, _size = rehearsal.take(id_, io.BytesIO(content))
             now = clock.now()
-            who = rehearsal.importer(self.world.here, self.person)
+            who = rehearsal.importer(self.world.here, self.person, now)
             judgement = rehearsal.judge(id_, who, role=role, locale="es", now=now)
             found = list(rehearsal.findings(id_))
             if import_id is not None:

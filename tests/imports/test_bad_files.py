@@ -3,11 +3,13 @@
 import io
 import struct
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
+from lms.people.imports import rules
 from lms.people.imports.models import Import
 from tests.imports.place import Desk, csv_of, id_in, people, repacked, xlsx_of
 from tests.people.place import account
@@ -72,7 +74,6 @@ BAD = {
     "text after quotes": (csv_of(['"Ana"x', "ana@demo.test", "", ""]), "En la fila 2 hay unas comillas"),
     "a line of 10 MB": (LINE[:9_900_000], "La fila 2 es demasiado larga"),
     "more than 10 MB": (LINE + b"A", "El archivo pasa de 10 MB"),
-    "too many people": (csv_of(*people(25_001)), None),
     "zeros": (b"\0" * 5000, None),
     "zeros in the headings": (b"nombre;cor\0reo;papel\r\nAna;a@demo.test;agente\r\n", "No podemos leer este archivo"),
     "half of UTF-16": (csv_of(*people(2), encoding="utf-16")[:-1], "No podemos leer este archivo"),
@@ -118,6 +119,16 @@ def test_a_file_that_cannot_be_used_is_refused_with_a_sentence(desk: Desk, what:
     assert left_behind(desk) == []
     with desk.world.database() as session:
         assert not session.scalar(select(func.count()).select_from(Import).where(Import.state == "judged"))
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("written", [csv_of, xlsx_of])
+def test_more_people_than_we_take_at_once_are_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, written: Callable[..., bytes]
+) -> None:
+    monkeypatch.setattr(rules, "MOST_ROWS", 50)
+    assert desk.send(written(*people(50))).status_code == 302
+    assert "Hay más de 50 filas" in desk.send(written(*people(51))).text
 
 
 def left_behind(desk: Desk) -> list[str]:

@@ -86,7 +86,7 @@ def test_dropped_and_carried_out_at_once_is_one_of_both(desk: Desk) -> None:
 
         def drop(import_id: Any = import_id) -> str:
             with transaction():
-                operations.drop(import_id)
+                operations.drop(import_id, now=clock.now())
             return "dropped"
 
         def carry_out(import_id: Any = import_id) -> int:
@@ -129,7 +129,7 @@ def test_how_far_it_is_can_be_seen_from_elsewhere_while_nothing_else_can(
 
 
 def test_killed_in_the_middle_nothing_is_there_and_the_next_run_does_it_once(desk: Desk, tmp_path: Path) -> None:
-    count = 8_000
+    count = 4_000
     path = tmp_path / "people.csv"
     path.write_bytes(csv_of(*people(count)))
     words = ("user", "import", str(path), "--federation", "here", "--json")

@@ -66,7 +66,7 @@ def _judge(
 ) -> tuple[Judgement, str]:
     with file.open("rb") as content:
         digest, _size = rehearsal.take(import_id, content)
-    who = rehearsal.importer(federation_id, None)
+    who = rehearsal.importer(federation_id, None, clock.now())
     with _bar("Reading", None, quiet) as tell:
         return rehearsal.judge(import_id, who, role=role, locale=locale, now=clock.now(), tell=tell), digest
 

@@ -25,4 +25,4 @@ def carry_out(payload: dict[str, Any]) -> None:
 @jobs.handler("import.forget")
 def forget(payload: dict[str, Any]) -> None:
     """Remove what was not used."""
-    operations.forget(UUID(payload["import"]))
+    operations.forget(UUID(payload["import"]), now=clock.now())

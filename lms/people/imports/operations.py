@@ -53,15 +53,15 @@ def read(import_id: UUID, *, now: datetime) -> None:
         return
     facts: dict[str, Any]
     try:
-        who = rehearsal.importer(found.federation_id, found.made_by)
+        who = rehearsal.importer(found.federation_id, found.made_by, now)
         judgement = rehearsal.judge(
             import_id, who, role=found.role, locale=found.locale, now=now, tell=Progress(import_id)
         )
         facts = {"state": "judged", **_facts(judgement)}
     except FileRefused as refusal:
-        facts = {"state": "unreadable", "fault": refusal.code, "facts": refusal.facts}
+        facts = {"state": "unreadable", "fault": refusal.code, "facts": refusal.facts, "ended_at": now}
     except FileNotFoundError:  # forgotten meanwhile
-        facts = {"state": "dropped"}
+        facts = {"state": "dropped", "ended_at": now}
     with transaction():
         _move(import_id, ("reading",), **facts)
     rehearsal.forget(import_id, "upload", "progress")
@@ -80,17 +80,17 @@ def queue(import_id: UUID, *, mail: bool, now: datetime) -> None:
         raise ImportNotWaiting
 
 
-def drop(import_id: UUID) -> None:
+def drop(import_id: UUID, *, now: datetime) -> None:
     """Forget a list that has not been used. Call inside `transaction()`. Raises ImportNotWaiting."""
-    if not _move(import_id, ("reading", "unreadable", "judged", "queued", "refused"), state="dropped"):
+    if not _move(import_id, ("reading", "unreadable", "judged", "queued", "refused"), state="dropped", ended_at=now):
         raise ImportNotWaiting
     after_commit(lambda: rehearsal.forget(import_id))
 
 
-def forget(import_id: UUID) -> None:
+def forget(import_id: UUID, *, now: datetime) -> None:
     """What is a day old is not kept: the files go, and what waited waits no more."""
     with transaction():
-        _move(import_id, ("reading", "judged", "queued"), state="dropped")
+        _move(import_id, ("reading", "judged", "queued"), state="dropped", ended_at=now)
     rehearsal.forget(import_id)
 
 
@@ -128,7 +128,7 @@ def carry_out(import_id: UUID, *, now: datetime, tell: Tell = bool) -> int:
         rehearsal.forget(import_id, "rows", "progress")
         raise
     except ImportNotWaiting:
-        forget(import_id)
+        forget(import_id, now=now)
         raise
     rehearsal.forget(import_id)
     return invited
@@ -139,7 +139,7 @@ def _invite_all(import_id: UUID, found: list[Finding], tell: Tell, now: datetime
         return 0
     this = db.session.get_one(Import, import_id, populate_existing=True)
     hold(this.federation_id)  # nobody else invites the same people meanwhile
-    who = rehearsal.importer(this.federation_id, this.made_by)
+    who = rehearsal.importer(this.federation_id, this.made_by, now)
     listed, seen, place = hashlib.sha256(), 0, 0
     for batch in rehearsal.kept_rows(import_id, this.kept_digest):
         found += queries.standing(

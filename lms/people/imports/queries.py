@@ -12,6 +12,7 @@ from lms.people.imports import rules
 from lms.people.imports.models import Import
 from lms.people.imports.rules import Finding, Row
 from lms.people.models import Invitation, Membership, Person
+from lms.people.models import standing as not_over
 
 
 def one(federation_id: UUID, import_id: UUID) -> Import | None:
@@ -42,7 +43,7 @@ def standing(
     held = _pairs(
         select(Person.email, Membership.role)
         .join(Membership, Membership.person_id == Person.id)
-        .where(Person.email.in_(emails), Membership.federation_id == federation_id, Membership.until.is_(None))
+        .where(Person.email.in_(emails), Membership.federation_id == federation_id, not_over(Membership, now))
     )
     invited = _pairs(
         select(Invitation.email, Invitation.role).where(

@@ -52,12 +52,12 @@ def key(import_id: UUID, what: str) -> str:
     return f"imports/{import_id.hex}/{what}"
 
 
-def importer(federation_id: UUID, by: UUID | None) -> Importer:
-    """The one who imports, as they are now; `by` None: the command line, which may invite to any role."""
+def importer(federation_id: UUID, by: UUID | None, now: datetime) -> Importer:
+    """The one who imports, as they are at `now`; `by` None: the command line, which may invite to any role."""
     if by is None:
         return Importer(federation_id, ROLES, "")
     person = people.person(by)
-    allowed = people_rules.invitable(people.roles_of(by, federation_id), ROLES)
+    allowed = people_rules.invitable(people.roles_of(by, federation_id, now), ROLES)
     return Importer(federation_id, tuple(allowed), person.email if person else "")
 
 

@@ -38,6 +38,8 @@ ROLE_WORDS = {
     "senior": ("agente sénior", "sénior", "senior agent", "mentor", "mentora"),
     "agent": ("agente", "agente de apoyo mutuo", "peer support agent", "peer supporter"),
     "professional": ("profesional",),
+    "reference": ("profesional de referencia", "referencia", "reference professional"),
+    "ombudsperson": ("defensoría", "defensor", "defensora", "ombuds", "ombudsman"),
 }
 LOCALE_WORDS = {
     "es": ("español", "castellano", "spanish", "es-es"),

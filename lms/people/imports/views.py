@@ -85,7 +85,7 @@ def _take(form: ImportForm) -> UUID:
     try:
         file = sent.stream if sent else io.BytesIO(text.encode())
         digest, size = rehearsal.take(import_id, file)
-        who = rehearsal.importer(_here(), actor().person_id)
+        who = rehearsal.importer(_here(), actor().person_id, clock.now())
         asked = {"role": form.role.data, "locale": form.locale.data, "now": clock.now()}
         judgement = rehearsal.judge(import_id, who, **asked) if size <= AT_ONCE else None
         with transaction():
@@ -174,7 +174,11 @@ def run(import_id: UUID) -> Any:
 @declares("people.import")
 def drop(import_id: UUID) -> Any:
     """Forget a list."""
-    return _deed(import_id, lambda: operations.drop(import_id), _("La lista está descartada y su contenido, borrado."))
+    return _deed(
+        import_id,
+        lambda: operations.drop(import_id, now=clock.now()),
+        _("La lista está descartada y su contenido, borrado."),
+    )
 
 
 @imports.post("/people/imports/<uuid:import_id>/mail")
