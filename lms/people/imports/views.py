@@ -71,7 +71,7 @@ def index() -> Any:
         except Refusal as refusal:
             form.refuse(refusal)
     page = render_template(
-        "imports/index.html", form=form, found=queries.latest(_here()), states=words.STATES,
+        "imports/index.html", form=form, found=queries.latest(_here()), state_of=_state,
     )  # fmt: skip
     return page, (422 if form.errors else 200)
 
@@ -107,9 +107,13 @@ def one(import_id: UUID) -> Any:
     shown = list(rehearsal.findings(import_id, PAGE * (page - 1), PAGE + 1))
     return render_template(
         "imports/one.html", this=this, findings=shown[:PAGE], more=len(shown) > PAGE, page=page, words=words,
-        run=RunForm(mail=True), plain=PlainForm(), fault=_fault(this), progress=_progress(this),
+        state_of=_state, run=RunForm(mail=True), plain=PlainForm(), fault=_fault(this), progress=_progress(this),
         roles=people_words.ROLES, last_mail=rules.leaves_at(this.invited, this.mailed_at) if this.mailed_at else None,
     )  # fmt: skip
+
+
+def _state(this: Import) -> tuple[str, Any]:
+    return words.TO_CHECK if this.state == "judged" and this.findings else words.STATES[this.state]
 
 
 def _fault(this: Import) -> str:

@@ -30,6 +30,7 @@ STATES = {
     "refused": ("warn", _l("No se hizo")),
     "dropped": ("todo", _l("Descartada")),
 }
+TO_CHECK = ("warn", _l("Por revisar"))
 ENCODINGS = {
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
     "cp1252": "Windows-1252 (Latin-1)", "latin-1": "Latin-1",
