@@ -35,6 +35,7 @@ def files_of(desk: Desk, import_id: object) -> list[str]:
 def test_a_list_is_rehearsed_then_everybody_is_invited(desk: Desk) -> None:
     answer = desk.send(csv_of(*people(3)))
     assert desk.counts() == (0, 0)
+    assert len(files_of(desk, id_in(answer))) == 2  # the people and (no) findings: what was sent is gone already
     page = desk.browser().get(answer.location).text
     assert "Todo está bien: se invitará a 3 personas" in page
     desk.browser().post(f"{answer.location}/run", {"mail": "y"})
@@ -221,6 +222,20 @@ def test_while_it_waits_the_page_can_be_left_and_asked_again(desk: Desk) -> None
     assert "Actualizar" in page
     state = desk.browser().get(f"{answer.location}/progress").json
     assert state == {"over": False, "share": 0, "words": "0 de 3"}
+
+
+def test_work_that_a_killed_worker_left_is_taken_up_by_the_next(desk: Desk) -> None:
+    desk.world.app.extensions["lms_bell"] = str
+    answer = desk.send(csv_of(*people(3)))
+    desk.browser().post(f"{answer.location}/run", {"mail": "y"})
+    with desk.world.database() as session, transaction():  # a worker has claimed it and is no more
+        left = Job.kind == "import.carry-out"
+        session.query(Job).filter(left).update({"state": "running", "due_at": clock.now() - timedelta(seconds=1)})
+    with desk.world.database():
+        jobs.sweep()
+        jobs.sweep()
+    assert desk.counts() == (3, 3)
+    assert desk.one(id_in(answer)).state == "done"
 
 
 def test_statements_grow_with_batches_and_not_with_rows(desk: Desk) -> None:

@@ -5,14 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from certificates.accreditation.models import Dossier, Scheme, SchemeVersion
 from certificates.register import operations
 from certificates.register.models import Certificate
 from lms.db import transaction
 from lms.ids import new_id
-from tests.world import NOW, World
+from lms.people.models import Membership, Person
+from tests.world import LONG_AGO, NOW, World
 
 TITLE = {"es": "Agente de apoyo mutuo acreditado", "en": "Accredited peer support agent"}
 
@@ -104,6 +105,35 @@ def approved(
         )
         session.add(dossier)
         return dossier.id
+
+
+def many_approved(world: World, count: int) -> None:
+    """So many agents, each with an approved dossier, made in one transaction."""
+    with world.database(), transaction() as session:
+        version = scheme(session, world.here)
+        ids = [new_id() for _ in range(count)]
+        session.execute(
+            insert(Person),
+            [
+                {"id": id_, "name": "Lucía", "email": f"{id_}@demo.test", "fs_uniquifier": str(id_), "created_at": NOW}
+                for id_ in ids
+            ],
+        )
+        session.execute(
+            insert(Membership),
+            [{"person_id": id_, "federation_id": world.here, "role": "agent", "since": LONG_AGO} for id_ in ids],
+        )
+        session.execute(
+            insert(Dossier),
+            [
+                {
+                    "federation_id": world.here, "scheme_id": version.scheme_id, "version_id": version.id,
+                    "person_id": id_, "certificate_name": "Lucía Núñez Peña", "state": "approved", "applied_at": NOW,
+                    "decided_at": NOW, "evidence": EVIDENCE, "parties": [],
+                }
+                for id_ in ids
+            ],
+        )  # fmt: skip
 
 
 def issued(

@@ -19,7 +19,7 @@ from certificates.register import operations, queries
 from certificates.register.cli import certificates
 from certificates.register.models import Certificate
 from lms.people.models import Person
-from tests.register.seed import act, approved, issued, load, quiet_jobs
+from tests.register.seed import act, approved, issued, load, many_approved, quiet_jobs
 from tests.world import World
 
 
@@ -111,8 +111,7 @@ def test_a_bulk_issue_killed_with_signal_9_ends_with_one_of_each(
     app: Flask, world: World, database_url: str, tmp_path: Path
 ) -> None:
     registrar = world.person("registrar")
-    for _ in range(40):
-        approved(world, world.person("agent"))
+    many_approved(world, 500)
     environment: dict[str, Any] = {
         **os.environ,
         "DATABASE_URL": database_url,
@@ -136,12 +135,12 @@ def test_a_bulk_issue_killed_with_signal_9_ends_with_one_of_each(
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     done = _count(world)
-    assert 5 <= done < 40
+    assert 5 <= done < 500
     again = subprocess.run([*command, *arguments], env=environment, check=True, capture_output=True, text=True)
-    assert re.search(rf"^{40 - done} issued\.$", again.stdout, re.MULTILINE)
+    assert re.search(rf"^{500 - done} issued\.$", again.stdout, re.MULTILINE)
     with world.database() as session:
         serials = session.scalars(select(Certificate.serial).order_by(Certificate.serial)).all()
-        assert [int(serial[-6:]) for serial in serials] == list(range(1, 41))
+        assert [int(serial[-6:]) for serial in serials] == list(range(1, 501))
         assert queries.contradictions(world.here) == []
 
 
