@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -17,11 +18,13 @@ from certificates.documents import qr
 from certificates.documents.seal import rosette
 from certificates.documents.wording import OTHER, WORDING, amount, day
 from certificates.register.rules import grouped, localised
+from lms.errors import Refusal
 
 FOLDER = Path(__file__).parent / "templates" / "documents"
 SHOWN_AT_MOST = 6
 # Longest name in characters → class of its size.
 SIZES = ((22, "huge"), (34, "large"), (60, "medium"))
+LONGEST = 300  # characters of any one text: laying out takes time and memory with what there is to lay out
 _rendering = Lock()  # Pango's font map is shared by all renderings of a process
 
 
@@ -65,6 +68,22 @@ def _press() -> _Press:
     )
 
 
+class DocumentTooLong(Refusal):
+    """A text of the certificate is longer than any that a page holds."""
+
+    code = "document-too-long"
+    sentence = _l(
+        "Un texto del certificado es demasiado largo para el papel (más de %(most)s caracteres). "
+        "El certificado sigue en el registro; avisa a tu federación."
+    )
+
+
+def _shown(*texts: Any) -> None:
+    """Raise DocumentTooLong unless each text that will be laid out fits; before anything is laid out."""
+    if any(len(str(one)) > LONGEST for one in texts):
+        raise DocumentTooLong(most=LONGEST)
+
+
 def _size(name: str) -> str:
     """The class of a name's size. Arabic letters are small beside Latin ones, so they get the next larger."""
     length = len(name) * 2 // 3 if any("\u0600" <= letter <= "\u06ff" for letter in name) else len(name)
@@ -88,11 +107,20 @@ def certificate(snapshot: dict[str, Any], verify_url: str) -> bytes:
     """The PDF of a certificate's facts (the snapshot with its name, `register.names.facts`), A4 landscape, in the holder's language.
 
     `verify_url` is the public address that it prints and encodes. About 0.1 s once the process has rendered one.
+    Raises DocumentTooLong.
     """
     name, locale = snapshot["holder"]["name"], snapshot["holder"]["locale"]
     locale = locale if locale in WORDING else "es"
     other = OTHER[locale]
     met = [(localised(item["requirement"]["title"], locale), amount(item, locale)) for item in snapshot["met"]]
+    titles = [localised(snapshot["scheme"]["title"], one) for one in (locale, other)]
+    _shown(
+        name,
+        snapshot["federation"]["name"],
+        verify_url,
+        *titles,
+        *(one for pair in met[:SHOWN_AT_MOST] for one in pair),
+    )
     path, modules = qr.path(verify_url)
     press = _press()
     markup = press.template.render(

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -180,6 +181,56 @@ def test_the_same_facts_give_the_same_bytes_in_any_process() -> None:
 def test_a_document_fetches_nothing(address: str) -> None:
     with pytest.raises(ValueError, match="fetches nothing"):
         render._press().fetcher.fetch(address)
+
+
+@pytest.mark.parametrize("place", ["name", "federation", "title", "requirement"])
+def test_a_text_that_no_page_holds_is_refused_before_it_is_laid_out(place: str) -> None:
+    facts, long = deepcopy(snapshot()), "x" * 1_000_000
+    match place:
+        case "name":
+            facts["holder"]["name"] = long
+        case "federation":
+            facts["federation"]["name"] = long
+        case "title":
+            facts["scheme"]["title"] = {"es": long}
+        case _:
+            facts["met"][0]["requirement"]["title"] = {"es": long}
+    with pytest.raises(render.DocumentTooLong):
+        render.certificate(facts, URL)
+
+
+def test_ten_thousand_requirements_take_the_room_of_a_few() -> None:
+    facts = snapshot()
+    facts["met"] = facts["met"] * (10_000 // len(facts["met"]))
+    assert len(read(facts).pages) == 1
+
+
+@pytest.mark.parametrize("text", ["ﷺ" * 300, "a\u0301\u0302\u0303" * 75, "W" * 300, "\u202e‮" * 150, "<b>" * 100])
+def test_the_oddest_text_of_the_greatest_length_is_laid_out_on_one_page(text: str) -> None:
+    assert len(read(snapshot(name=text[: render.LONGEST])).pages) >= 1
+
+
+@pytest.mark.parametrize("scheme", ["http", "https", "file", "ftp", "data", "gopher"])
+def test_neither_a_file_nor_the_network_is_reached_from_a_document(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reached(*_args: Any, **_more: Any) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("socket.socket.connect", reached)
+    monkeypatch.setattr("urllib.request.urlopen", reached)
+    press = render._press()
+    address = "data:text/css,body{color:red}" if scheme == "data" else f"{scheme}://127.0.0.1/etc/passwd"
+    page = f"<link rel=stylesheet href='{address}'><img src='{address}'><object data='{address}'></object>x"
+    asked: list[str] = []
+
+    class Watched(type(press.fetcher)):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            asked.append(url)
+            return super().fetch(url, headers)
+
+    assert press.html(string=page, url_fetcher=Watched()).write_pdf()
+    assert asked
 
 
 def test_the_qr_code_holds_the_address_in_capitals() -> None:
