@@ -78,7 +78,12 @@ def test_reading_it_is_itself_in_it(world: World, busy: dict[str, UUID]) -> None
     read(world, busy["admin"], f"?person={busy['ines']}")
     with world.database():
         last = db.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).one()
-        assert (last.action, last.actor_id, last.subject) == ("trail.read", busy["admin"], f"person:{busy['ines']}")
+        assert (last.action, last.actor_id, last.subject) == ("file.read", busy["admin"], f"person:{busy['ines']}")
+        assert last.facts["what"] == "trail.read"
+    read(world, busy["admin"])
+    with world.database():
+        last = db.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).one()
+        assert (last.action, last.subject) == ("trail.read", f"federation:{world.here}")
 
 
 def test_nobody_reads_another_federations_trail_or_learns_a_name_there(world: World, busy: dict[str, UUID]) -> None:

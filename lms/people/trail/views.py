@@ -17,6 +17,7 @@ from lms.access import actor
 from lms.db import transaction
 from lms.people import queries as people
 from lms.people import words as roles
+from lms.people.privacy import sights
 from lms.people.trail import export, queries, words
 from lms.people.trail import jobs as jobs  # registers what is done each hour
 from lms.people.trail.queries import PAGE, Wanted
@@ -75,10 +76,16 @@ def _guard_person(wanted: Wanted) -> None:
 
 
 def _note(action: str, wanted: Wanted, **more: Any) -> None:
-    """Whoever reads the trail stands in it. Without this entry there is no page."""
+    """Whoever reads the trail stands in it. Without this entry there is no page.
+
+    Reading one person's part of it is a look at their record, which they can see as such.
+    """
     who, here = actor(), _here()
     facts = {"kind": wanted.action, "since": wanted.since, "until": wanted.until, **more}
-    subject = f"person:{wanted.person}" if wanted.person else f"federation:{here}"
+    subject = f"federation:{here}"
+    if wanted.person:
+        facts |= {"what": action, "roles": sorted(who.roles)}
+        action, subject = sights.ACTION, f"person:{wanted.person}"
     with transaction():
         audit.record(
             action, subject, federation_id=here, actor_id=who.person_id, now=clock.now(),

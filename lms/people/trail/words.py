@@ -80,6 +80,7 @@ ACTIONS = {
     "correction.answer": _l("Corrección contestada"),
     "erasure.ask": _l("Borrado de la cuenta pedido"),
     "erasure.call-back": _l("Borrado de la cuenta anulado"),
+    "erasure.unused": _l("Aviso de borrado de una cuenta sin uso"),
     "retention.rehearse": _l("Ensayo de los plazos de conservación"),
     "retention.run": _l("Plazos de conservación aplicados"),
     "consent.give": _l("Consentimiento dado"),
