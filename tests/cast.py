@@ -37,9 +37,13 @@ def gather(world: World, *, certified: bool = False) -> Cast:
 
     `owner` has an open dossier, or, when `certified`, a certificate.
     """
-    people = {role: world.person(role) for role in ROLES}
-    people |= {"owner": world.person("agent"), "mentor": world.person("senior"), "observer": world.person("assessor")}
-    elsewhere = {f"{role}@elsewhere": world.person(role, federation=world.elsewhere) for role in ROLES}
+    here = {role: role for role in ROLES} | {"owner": "agent", "mentor": "senior", "observer": "assessor"}
+    made = world.people(
+        {name: (role, world.here) for name, role in here.items()}
+        | {f"{role}@elsewhere": (role, world.elsewhere) for role in ROLES}
+    )
+    people = {name: made[name] for name in here}
+    elsewhere = {name: id_ for name, id_ in made.items() if name not in here}
     ids: dict[str, Any] = {"slug": "un-curso", "module": "bienvenida", "lesson": "primera", "kind": "code-of-ethics"}
     with world.database(), transaction() as session:
         ids |= _course(session, world, people["owner"])

@@ -290,11 +290,10 @@ def gets_through(browser: Browser, method: str, path: str, endpoint: str) -> boo
 def test_who_gets_through(world: World, method: str, endpoint: str) -> None:
     cast = gather(world, certified=endpoint in WITH_CERTIFICATE)
     path = address(world.app, endpoint, cast)
-    browsers = {"nobody": world.browser()}
-    browsers |= {name: world.browser(person_id) for name, person_id in cast.people.items()}
-    browsers |= {
-        name: world.browser(person_id, federation=world.elsewhere) for name, person_id in cast.elsewhere.items()
-    }
+    browsers = {"nobody": world.browser()} | world.browsers(
+        {name: (person_id, world.here) for name, person_id in cast.people.items()}
+        | {name: (person_id, world.elsewhere) for name, person_id in cast.elsewhere.items()}
+    )
     allowed = TABLE[method, endpoint]
     # Those who may come last: what they do may change what the others would find.
     through = {

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -98,6 +98,39 @@ class World:
                     Acknowledgement(person_id=person.id, document_id=text.id, federation_id=federation, given_at=NOW)
                 )
             return person.id
+
+    def people(self, wanted: dict[str, tuple[str, UUID]]) -> dict[str, UUID]:
+        """New people by name, each with this role in this federation, who have consented: in one transaction."""
+        ids = {name: uuid4() for name in wanted}
+        with self.database(), transaction() as session:
+            texts = {one.federation_id: one.id for one in session.query(Document).filter_by(kind="consent")}
+            session.add_all(
+                Person(
+                    id=ids[name], name=f"Persona {name}", email=f"{new_key().lower()}@demo.test",
+                    fs_uniquifier=f"uniquifier-{ids[name]}", created_at=NOW,
+                )
+                for name in wanted
+            )  # fmt: skip
+            session.flush()
+            for name, (role, place) in wanted.items():
+                session.add(Membership(person_id=ids[name], federation_id=place, role=role, since=LONG_AGO))
+                session.add(
+                    Acknowledgement(person_id=ids[name], document_id=texts[place], federation_id=place, given_at=NOW)
+                )
+        return ids
+
+    def browsers(self, people: dict[str, tuple[UUID, UUID]]) -> dict[str, Browser]:
+        """Browsers by name, in each of which this person acts in this federation: in one transaction."""
+        now, ids = datetime.now(UTC), {name: uuid4() for name in people}
+        with self.database(), transaction() as session:
+            session.add_all(
+                SignIn(
+                    id=ids[name], person_id=person, federation_id=place, began_at=now, confirmed_at=now,
+                    expires_at=now + timedelta(hours=1), second_factor=True,
+                )
+                for name, (person, place) in people.items()
+            )  # fmt: skip
+        return {name: Browser(self.app, person, ids[name]) for name, (person, _place) in people.items()}
 
     def browser(self, person_id: UUID | None = None, federation: UUID | None = None, **facts: Any) -> Browser:
         """A browser in which this person is signed in (nobody, without one). `facts` override columns of the sign-in."""

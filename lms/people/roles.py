@@ -15,6 +15,8 @@ from lms.db import db, insert_once
 from lms.ids import new_id
 from lms.people import queries, rules
 from lms.people.locking import hold
+from lms.people.messages import account_kinds as account_kinds  # registers what is told here
+from lms.people.messages.operations import tell
 from lms.people.models import Membership, Person, in_force, standing
 from lms.people.refusals import (
     LastAdmin,
@@ -52,6 +54,8 @@ def give_role(
     membership_id = enter(federation_id, person_id, role, by=by, now=now, since=since, until=until)
     if membership_id is None:
         raise RoleHeld
+    if (since or now) <= now:  # of one to come, its day will tell
+        tell(person_id, "role-given", federation_id=federation_id, now=now, role=role)
     return db.session.get_one(Membership, membership_id)
 
 
@@ -101,6 +105,8 @@ def take_role(membership_id: UUID, *, by: UUID | None, now: datetime) -> Members
         raise RoleNotYours
     _end(membership, by=by, now=now)
     _record("role.take", membership.federation_id, membership.person_id, by, now, role=membership.role)
+    if membership.since <= now:
+        tell(membership.person_id, "role-taken", federation_id=membership.federation_id, now=now, role=membership.role)
     return membership
 
 
@@ -134,6 +140,9 @@ def pause_member(federation_id: UUID, person_id: UUID, *, by: UUID, now: datetim
         .where(Membership.id.in_([one.id for one in held]), Membership.paused_at.is_(None))
         .values(paused_at=now, paused_by=by)
     )
+    for one in held:
+        if one.since <= now:
+            tell(person_id, "role-taken", federation_id=federation_id, now=now, role=one.role)
     _record("member.pause", federation_id, person_id, by, now, roles=sorted(one.role for one in held))
     return len(held)
 
@@ -160,6 +169,8 @@ def resume_member(federation_id: UUID, person_id: UUID, *, by: UUID, now: dateti
         one.until, one.taken_by = max(one.paused_at or now, one.since), one.paused_by
     db.session.flush()
     for role, since, until in back:
+        if since <= now:
+            tell(person_id, "role-given", federation_id=federation_id, now=now, role=role)
         enter(federation_id, person_id, role, by=by, now=now, since=max(since, now), until=until)
     _record("member.resume", federation_id, person_id, by, now, roles=sorted(role for role, _since, _until in back))
     return len(back)

@@ -14,13 +14,13 @@ from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from sqlalchemy import delete, select
 
-from lms import audit, jobs
+from lms import audit, clock, jobs
 from lms.db import db
 from lms.ids import new_id, new_key
 from lms.people import rules
 from lms.people.entry.models import OpenRequest
 from lms.people.locking import hold
-from lms.people.models import Invitation, Membership
+from lms.people.models import Invitation, Membership, standing
 from lms.people.refusals import EmailUnreadable, RoleWasTaken
 
 AGAIN_AFTER = timedelta(minutes=5)  # who asks twice in a moment gets one mail
@@ -122,7 +122,7 @@ def check_return(person_id: UUID, invitation: Invitation) -> None:
         Membership.federation_id == invitation.federation_id,
         Membership.role == invitation.role,
     )
-    held = db.session.scalar(select(Membership.id).where(*mine, Membership.until.is_(None)))
+    held = db.session.scalar(select(Membership.id).where(*mine, standing(Membership, clock.now())))
     taken = db.session.scalar(select(Membership.id).where(*mine, Membership.until.is_not(None)).limit(1))
     if taken is not None and held is None:
         raise RoleWasTaken
