@@ -1,0 +1,74 @@
+"""The policy: it asks nobody, and the docs say what it says."""
+
+import dis
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+
+from lms import policy
+from lms.policy import ROLES, RULES, Actor, may
+from tests.statements import counted
+from tests.world import NOW, World
+
+DOCS = Path(__file__).parents[2] / "docs" / "federations.md"
+
+
+def an_actor(*roles: str, federation: object = None) -> Actor:
+    return Actor(
+        **dict.fromkeys(Actor.__dataclass_fields__)  # type: ignore[arg-type]
+        | {"person_id": uuid4(), "federation_id": federation or uuid4(), "roles": frozenset(roles), "confirmed_at": NOW}
+    )
+
+
+def a_thing(actor: Actor) -> SimpleNamespace:
+    own = dict.fromkeys(
+        ("person_id", "mentor_id", "author_id", "assessor_id", "made_by", "invited_by"), actor.person_id
+    )
+    return SimpleNamespace(federation_id=actor.federation_id, **own)
+
+
+def test_a_check_sends_no_statement_whatever_the_action(world: World) -> None:
+    with world.database(), counted() as sent:
+        for role in ROLES:
+            actor = an_actor(role)
+            for action in RULES:
+                may(actor, action)
+                may(actor, action, a_thing(actor))
+                may(None, action)
+    assert sent == []
+
+
+def test_the_policy_knows_no_database() -> None:
+    names = {name for code in (policy.may.__code__, policy.guard.__code__) for name in code.co_names}
+    assert "db" not in vars(policy)
+    assert not {"select", "session", "execute"} & names
+    assert list(dis.get_instructions(policy.may))
+
+
+@pytest.mark.parametrize("action", RULES)
+def test_a_thing_of_another_federation_is_never_within_reach(action: str) -> None:
+    actor = an_actor(*ROLES)
+    thing = a_thing(actor)
+    thing.federation_id = uuid4()
+    assert RULES[action].public or not may(actor, action, thing)
+
+
+def test_nobody_signs_decides_issues_observes_or_gives_for_themselves() -> None:
+    actor = an_actor(*ROLES)
+    for action in (
+        "hours.sign", "hours.return", "hours.reverse", "dossier.decide", "certificate.issue", "certificate.revoke",
+        "certificate.suspend", "observation.record", "role.change", "member.pause",
+    ):  # fmt: skip
+        assert not may(actor, action, a_thing(actor)), action
+
+
+def test_the_docs_say_what_each_role_opens() -> None:
+    said = dict(re.findall(r"^\| `([a-z]+)` \| (.*) \|$", DOCS.read_text(), re.M))
+    opened = {
+        role: sorted({action.partition(".")[0] for action, rule in RULES.items() if role in rule.roles})
+        for role in ROLES
+    }
+    assert said == {role: ", ".join(f"`{family}`" for family in found) or "–" for role, found in opened.items()}
