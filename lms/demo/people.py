@@ -93,7 +93,7 @@ ACCOUNTS = (
     Account("admin", "Amparo Gil", ("admin",), "administers the federation"),
     Account("registrar", "Rocío Vega", ("registrar",), "keeps the register, decides"),
     Account("registrar2", "Lucas Prieto", ("registrar",), "the second member who decides"),
-    Account("author", "Aurora Peña", ("author",), "writes courses"),
+    Account("author", "Aurora Peña", ("author", "ombudsperson"), "writes courses, hears disagreements"),
     Account("trainer", "Tomás Rey", ("trainer",), "teaches editions"),
     Account("assessor", "Elena Soto", ("assessor",), "observes and assesses"),
     Account("senior", "Rosa Molina", ("senior",), "senior agent, mentor"),
@@ -101,7 +101,9 @@ ACCOUNTS = (
     Account("trainee", "Inés Campos", ("agent",), "agent in training, just begun"),
     Account("trainee2", "Julia Ferrer", ("agent",), "agent with everything earned, nothing applied for"),
     Account("agent", "Andrés Luna", ("agent",), "accredited agent, with a certificate"),
-    Account("professional", "Pilar Nieto", ("professional",), "professional of a service"),
+    Account(
+        "professional", "Pilar Nieto", ("professional", "reference"), "professional of a service, agents turn to them"
+    ),
 )
 
 

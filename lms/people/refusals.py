@@ -97,7 +97,9 @@ class LastAdmin(Refusal):
     """A federation is never left without an admin."""
 
     code = "last-admin"
-    sentence = _l("Es la única persona que administra la federación. Da antes ese papel a otra persona.")
+    sentence = _l(
+        "La federación se quedaría sin nadie que la administre. Da antes ese papel, sin fecha de fin, a otra persona."
+    )
 
 
 class RoleDatesUnsound(Refusal):

@@ -61,6 +61,8 @@ def roles(person_id: UUID) -> Any:
     """Give a role to somebody else, or take one."""
     form = RoleForm()
     form.role.choices = _choices()
+    if request.method == "GET":
+        form.role.data = "agent"  # never one that decides, by a slip
     if form.validate_on_submit():
         try:
             with transaction():

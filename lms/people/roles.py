@@ -54,7 +54,7 @@ def give_role(
     membership_id = enter(federation_id, person_id, role, by=by, now=now, since=since, until=until)
     if membership_id is None:
         raise RoleHeld
-    if (since or now) <= now:  # of one to come, its day will tell
+    if by is not None and (since or now) <= now:  # of one to come, its day will tell; an install tells nobody
         tell(person_id, "role-given", federation_id=federation_id, now=now, role=role)
     return db.session.get_one(Membership, membership_id)
 
@@ -105,7 +105,7 @@ def take_role(membership_id: UUID, *, by: UUID | None, now: datetime) -> Members
         raise RoleNotYours
     _end(membership, by=by, now=now)
     _record("role.take", membership.federation_id, membership.person_id, by, now, role=membership.role)
-    if membership.since <= now:
+    if by is not None and membership.since <= now:
         tell(membership.person_id, "role-taken", federation_id=membership.federation_id, now=now, role=membership.role)
     return membership
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from lms import audit, clock
 from lms.db import transaction
 from lms.people import operations, queries, refusals
+from lms.people.messages.models import Message
 from lms.people.models import Federation, Membership, Person
 from tests.people.place import account, at_once, sign_in
 from tests.statements import counted
@@ -147,7 +148,7 @@ def test_the_last_admin_does_not_leave(world: World) -> None:
     admin = world.person("admin")
     answer = world.browser(admin).post(f"/account/roles/{held(world, admin)}/leave")
     assert answer.status_code == 422
-    assert "Es la única persona que administra" in answer.text
+    assert "sin nadie que la administre" in answer.text
 
 
 def _to_come(world: World) -> None:
@@ -331,3 +332,12 @@ def test_pages_of_roles_take_few_statements_however_long_the_history(world: Worl
     with counted() as many:
         assert browser.get(address).status_code == 200
     assert len(many) == len(few) <= 8
+
+
+def test_who_gets_or_loses_a_role_is_told(world: World) -> None:
+    admin, person = world.person("admin"), world.person()
+    take(world, give(world, person, "trainer", by=admin), by=admin)
+    take(world, give(world, person, "author", by=admin, since=NOW + DAY), by=admin)  # never in force: nothing to tell
+    with world.database() as session:
+        told = session.scalars(select(Message).where(Message.person_id == person).order_by(Message.id)).all()
+        assert [(one.kind, one.facts["role"]) for one in told] == [("role-given", "trainer"), ("role-taken", "trainer")]
