@@ -109,11 +109,15 @@ def _in_force(federation_id: UUID, role: str | None = None) -> Select[Any]:
 
 
 def members(federation_id: UUID, role: str | None = None, page: int | None = None) -> list[Member]:
-    """The people with a role in force (with this `role`, if one is given), by name.
+    """The people whose roles are not over, also those to come and those paused; with `role`, who holds it now; by name.
 
     `page` (from 1) gives PAGE of them and one more, which tells that there is a next page; without it, all.
     """
-    people = select(Person.id).where(Person.id.in_(_in_force(federation_id, role)), Person.active)
+    lasting = select(Membership.person_id).where(
+        Membership.federation_id == federation_id, standing(Membership, clock.now())
+    )
+    chosen = _in_force(federation_id, role) if role else lasting
+    people = select(Person.id).where(Person.id.in_(chosen), Person.active)
     people = people.order_by(func.lower(Person.name), Person.id)
     if page is not None:
         people = people.limit(PAGE + 1).offset(PAGE * (page - 1))

@@ -341,3 +341,13 @@ def test_who_gets_or_loses_a_role_is_told(world: World) -> None:
     with world.database() as session:
         told = session.scalars(select(Message).where(Message.person_id == person).order_by(Message.id)).all()
         assert [(one.kind, one.facts["role"]) for one in told] == [("role-given", "trainer"), ("role-taken", "trainer")]
+
+
+def test_who_is_paused_or_yet_to_begin_stands_in_the_list_of_members(world: World) -> None:
+    admin, paused, coming = world.person("admin"), world.person("agent", name="Paz Sol"), world.person(name="Eva Mar")
+    with world.database(), transaction():
+        operations.pause_member(world.here, paused, by=admin, now=clock.now())
+        operations.give_role(world.here, coming, "trainer", by=admin, now=clock.now(), since=clock.now() + DAY)
+    browser = world.browser(admin)
+    assert all(words in browser.get("/people").text for words in ("Paz Sol", "Cuenta desactivada", "Eva Mar"))
+    assert "Paz Sol" not in browser.get("/people?role=agent").text
