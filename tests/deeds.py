@@ -23,7 +23,12 @@ NO_DEEDS = {
 # (endpoint, table): why it is not noted.
 REHEARSAL = "a rehearsal, seen by its owner alone; what is carried out is noted"
 STUDY = "one's own study as one goes; what counts is handed in, which is noted"
+DRAFT = "one's own draft of a text; its publication is noted"
 NOT_NOTED: dict[tuple[str, str], str] = {
+    **{
+        (f"federations.{deed}", "document_drafts"): DRAFT
+        for deed in ("begin", "begin_other", "write", "discard", "go_on")
+    },
     ("imports.index", "people_imports"): REHEARSAL,
     ("imports.drop", "people_imports"): REHEARSAL,
     ("imports.run", "people_imports"): "the job that carries it out notes it",

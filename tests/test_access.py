@@ -135,6 +135,10 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "account.own_roles"): SIGNED_IN,
     ("GET", "account.leave_role"): OWNER,
     ("POST", "account.leave_role"): OWNER,
+    ("GET", "federations.documents"): both("registrar", "admin"),
+    ("POST", "federations.begin_other"): both("admin"),
+    ("POST", "federations.begin"): both("admin"),
+    ("GET", "federations.my_documents"): SIGNED_IN,
     ("GET", "federations.all_bodies"): both("admin"),
     ("POST", "federations.create_association"): both("admin"),
     ("POST", "federations.create_service"): both("admin"),
@@ -234,6 +238,16 @@ ELSEWHERE_TESTED = {
     ("POST", "accreditation.legal_name"),  # only where a certificate shall bear a legal name
     ("POST", "register.legal_name"),
     ("POST", "register.legal_pdf"),
+    ("GET", "federations.document"),  # there once the federation has published it
+    ("GET", "federations.compare"),
+    ("GET", "federations.signers"),
+    ("GET", "federations.write"),  # there for whoever is writing one
+    ("POST", "federations.write"),
+    ("GET", "federations.publish"),
+    ("POST", "federations.publish"),
+    ("POST", "federations.discard"),
+    ("POST", "federations.go_on"),
+    ("GET", "federations.other_draft"),
     ("GET", "federations.stylesheet"),  # there for everybody, once the federation has colours
     ("GET", "federations.logo"),  # and a logo
 }

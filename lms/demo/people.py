@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from lms.db import db
+from lms.demo import bodies
 from lms.people import operations
-from lms.people.models import Document, Service
+from lms.people.models import Document
 
 # For a password that can be read aloud: 4 of these make 24 bits, enough for a demonstration on loopback.
 WORDS = [
@@ -113,7 +114,6 @@ def fill(password: str, now: datetime) -> tuple[UUID, dict[str, UUID]]:
     federation = operations.create_federation(
         "demo", "Federación Entrepares", now=began, second_factor_waived=True, demo=True
     )
-    db.session.add(Service(federation_id=federation.id, name="UGC de Salud Mental Ribera"))
     documents = {
         document.kind: document.id
         for document in db.session.scalars(select(Document).where(Document.federation_id == federation.id))
@@ -127,4 +127,5 @@ def fill(password: str, now: datetime) -> tuple[UUID, dict[str, UUID]]:
         operations.acknowledge(person.id, documents["consent"], now=began)
         if account.login in ("trainee2", "agent", "senior", "senior2"):
             operations.acknowledge(person.id, documents["code-of-ethics"], now=began)
+    bodies.fill(federation.id, accounts["admin"], began=began, now=now)
     return federation.id, accounts

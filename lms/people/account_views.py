@@ -152,7 +152,9 @@ def _document(kind: str, template: str, after: str) -> Any:
         raise NotFound
     form.document.data = str(text.id)
     past = queries.acknowledgements(who.person_id, who.federation_id)
-    standing = next((given for own, given in past if own.id == text.id and given.withdrawn_at is None), None)
+    standing = queries.acknowledged(who.person_id, who.federation_id).get(kind)
+    if standing is not None and not standing.current:
+        standing = None
     page = render_template(
         template, form=form, text=text, standing=standing, past=past, back=after, withdraw=AcceptForm()
     )
@@ -182,8 +184,10 @@ def withdraw_consent() -> Any:
     return redirect(url_for("account.overview"))
 
 
-@account.route("/account/documents/<any('code-of-ethics'):kind>", methods=["GET", "POST"])
+@account.route("/account/documents/<kind>", methods=["GET", "POST"])
 @declares("document.acknowledge")
 def document(kind: str) -> Any:
-    """Read a text of the federation, and accept it."""
+    """Read a text of the federation, and accept it. Consents have pages of their own."""
+    if kind.startswith("consent"):
+        raise NotFound
     return _document(kind, "account/document.html", own_page(request.args.get("next")))

@@ -91,20 +91,34 @@ def change_account(person_id: UUID, *, name: str, pronouns: str, locale: str, ti
 
 
 def publish_document(
-    federation_id: UUID, kind: str, title: dict[str, str], html: dict[str, str], *, now: datetime
+    federation_id: UUID,
+    kind: str,
+    title: dict[str, str],
+    html: dict[str, str],
+    *,
+    now: datetime,
+    markdown: dict[str, str] | None = None,
+    asks_again: bool = True,
+    by: UUID | None = None,
 ) -> Document:
-    """A new version of a text, as {locale: text}; earlier ones stay as they were, with who accepted them."""
+    """A new version of a text, as {locale: text}; earlier ones stay as they were, with who accepted them.
+
+    `html` is what `lms.markup` made of `markdown`; without one, it is cleaned here. `asks_again`: whoever accepted an
+    earlier version has to accept this one.
+    """
     hold(federation_id)
     earlier = queries.document(federation_id, kind)
+    if markdown is None:
+        html = {locale: nh3.clean(text) for locale, text in html.items()}
     document = Document(
         id=new_id(), federation_id=federation_id, kind=kind, version=earlier.version + 1 if earlier else 1,
-        title=title, html={locale: nh3.clean(text) for locale, text in html.items()}, published_at=now,
+        title=title, html=html, markdown=markdown or {}, asks_again=asks_again, published_at=now,
     )  # fmt: skip
     db.session.add(document)
     db.session.flush()
     audit.record(
-        "document.publish", f"document:{document.id}", federation_id=federation_id, actor_id=None, now=now,
-        kind=kind, version=document.version, content=audit.fingerprint([title, document.html]),
+        "document.publish", f"document:{document.id}", federation_id=federation_id, actor_id=by, now=now,
+        kind=kind, version=document.version, asks_again=asks_again, content=audit.fingerprint([title, document.html]),
     )  # fmt: skip
     return document
 

@@ -55,6 +55,7 @@ SECTIONS = [
     Section("entry", "account.open_sessions", _l("Sesiones abiertas"), _l("Dónde has entrado. Puedes cerrar las que no reconozcas.")),
     Section("agreed", "privacy.agreed", _l("Permisos"), _l("Para qué se usan tus datos. Cada permiso se da y se retira por separado."), shown=_somewhere),
     Section("data", "privacy.desk", _l("Tus datos"), _l("Qué hay sobre ti, quién lo mira, cómo llevártelo o borrarlo.")),
+    Section("agreed", "federations.my_documents", _l("Textos de tu federación"), _l("El documento del papel y otros: leerlos y aceptarlos."), shown=_consented),
     Section("agreed", "account.document", _l("Código ético"), _l("Cómo acompaña quien da apoyo mutuo."), {"kind": "code-of-ethics"}, _consented),
 ]  # fmt: skip
 

@@ -76,9 +76,10 @@ def _drafts() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.JSON(), nullable=False),
         sa.Column("markdown", sa.JSON(), nullable=False),
-        sa.Column("asks_again", sa.Boolean(), nullable=False),
         sa.Column("based_on", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("page", sa.String(length=64), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("saved_at", lms.db.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["federation_id"], ["federations.id"], name=op.f("fk_document_drafts_federation_id_federations")

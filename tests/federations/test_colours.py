@@ -98,7 +98,7 @@ def test_a_pale_colour_is_refused_with_its_ratio_and_one_that_passes(world: Worl
     answer = admin.post("/federation/look/colours", {"act": "#8fd3ff", "people": ""})
     offered = nearest("#8fd3ff")
     assert answer.status_code == 422
-    assert "su contraste es 1.5 a 1" in answer.text
+    assert "su contraste es 1,5 a 1 y hace falta 4,5 a 1" in answer.text
     assert 'value="#8fd3ff"' in answer.text
     assert f'name="act_offered" value="{offered}"' in answer.text
     assert row(world).look == {}

@@ -88,7 +88,7 @@ SILENT = {
     "audit_entries": {"chain", "number", "facts", "previous", "hash"},
     "reflections": {"revision", "page", "sequence"},
     "devices": {"token_hash"},
-    "document_drafts": {"page", "sequence", "asks_again", "based_on", "revision"},
+    "document_drafts": {"based_on", "page", "revision", "sequence"},
     "attempts": {"seed", "sheet"},
     "dossiers": {"parties"},
     "certificates": {"digest", "pdf_digest"},

@@ -16,22 +16,27 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] (newer than the stubs)
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from lms.forms import Form, OnceForm, no_control_characters
+from lms.i18n import LOCALES
+from lms.ids import new_key
 from lms.people.federations import words
-from lms.people.federations.models import WHAT, Association
+from lms.people.federations.models import WHAT, Association, Draft
 from lms.people.federations.refusals import AssociationUnknown
 from lms.people.federations.rules import RETENTION
+from lms.people.federations.texts import Writing
 from lms.people.forms import LANGUAGES, NAME_NEEDED, NOT_LISTED, ZONES
 
 _l: Any = lazy_gettext
 LONG_NAME = _l("Usa como mucho 120 caracteres.")
 NUMBER = re.compile(r"\+?[0-9](?:[0-9 ]{0,17}[0-9])?", re.ASCII)  # a telephone's
 MOST_CONTACTS = 12
+MOST_TEXT = 40_000  # characters of a text in one language
 
 
 class IntegerField(wtforms.IntegerField):
@@ -224,3 +229,69 @@ class AgreementForm(OnceForm):
 
 class PressForm(Form):
     """Nothing but the wish."""
+
+
+def _lines(value: Any) -> Any:
+    """Line breaks as they are counted and kept: one sign each."""
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+
+
+def _title(code: str) -> StringField:
+    label = {"es": _l("Título en español"), "en": _l("Título en inglés")}[code]
+    return StringField(label, validators=[Length(max=120, message=LONG_NAME), no_control_characters])
+
+
+def _text(code: str) -> TextAreaField:
+    label = {"es": _l("Texto en español"), "en": _l("Texto en inglés")}[code]
+    return TextAreaField(
+        label,
+        description=_l("En Markdown: ## para los títulos, - para las listas, **negrita**."),
+        filters=[_lines],
+        validators=[Length(max=MOST_TEXT, message=_l("Usa como mucho 40.000 caracteres.")), no_control_characters],
+    )
+
+
+class DraftForm(Form):
+    """A text in both languages. The hidden fields say which window sends it, so that older words never replace newer ones."""
+
+    title_es, text_es = _title("es"), _text("es")
+    title_en, text_en = _title("en"), _text("en")
+    page = HiddenField(default=new_key, validators=[Length(max=64)])
+    sequence = HiddenField(default="0")
+    base = HiddenField(default="0")
+
+    @classmethod
+    def of(cls, draft: Draft) -> "DraftForm":
+        """The form of a window that is opened on a draft."""
+        kept = {f"title_{code}": draft.title.get(code, "") for code in LOCALES}
+        kept |= {f"text_{code}": draft.markdown.get(code, "") for code in LOCALES}
+        return cls(formdata=None, data=kept | {"page": new_key(), "sequence": "0", "base": str(draft.revision)})
+
+    def given(self, sent: Any) -> tuple[dict[str, str], dict[str, str]]:
+        """Titles and texts by language; what was not sent is left out."""
+        titles, texts = (
+            {code: self[f"{what}_{code}"].data or "" for code in LOCALES if f"{what}_{code}" in sent}
+            for what in ("title", "text")
+        )
+        return titles, texts
+
+    def writing(self) -> Writing:
+        """Which window sent this, in which order."""
+        return Writing(self.page.data or "", _count(self.sequence.data), _count(self.base.data))
+
+
+def _count(value: str | None) -> int:
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 10 else 0
+
+
+class PublishForm(Form):
+    """Whether everybody signs again: nobody chooses it without thinking."""
+
+    asks = RadioField(
+        _l("Quien ya aceptó una versión anterior"),
+        choices=[
+            SelectChoice("yes", _l("Tiene que leer esta y aceptarla de nuevo")),
+            SelectChoice("no", _l("No tiene que hacer nada: lo que aceptó sigue valiendo")),
+        ],
+        validators=[InputRequired(_l("Elige una de las dos."))],
+    )

@@ -46,9 +46,10 @@ class Draft(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     title: Mapped[dict[str, Any]]  # {locale: text}, as is the Markdown
     markdown: Mapped[dict[str, Any]]
-    asks_again: Mapped[bool] = mapped_column(default=True)
     based_on: Mapped[int]  # the version that was the newest when the writer last looked; 0 before the first
     revision: Mapped[int] = mapped_column(default=1)  # counts savings: an older page never replaces a newer one
+    page: Mapped[str] = mapped_column(String(64), default="")  # the window that saved last, and its how-manieth saving
+    sequence: Mapped[int] = mapped_column(default=0)
     saved_at: Mapped[datetime]
 
 

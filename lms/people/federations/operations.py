@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from flask_babel import format_decimal
+
 from lms import audit, storage
 from lms.db import db
 from lms.people.federations import colours, look, rules
@@ -77,7 +79,9 @@ def readable(field: str, typed: str) -> str | None:
     elif not colours.passes(colour):
         # Rounded down: a ratio that fails never reads as one that passes.
         ratio = int(colours.ratio(colour) * 10) / 10
-        refusal = ColourTooPale(ratio=ratio, least=colours.LEAST, nearest=colours.nearest(colour))
+        refusal = ColourTooPale(
+            ratio=format_decimal(ratio), least=format_decimal(colours.LEAST), nearest=colours.nearest(colour)
+        )
     else:
         return colour
     refusal.field = field

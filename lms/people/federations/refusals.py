@@ -164,3 +164,46 @@ class AgreementTwoPeople(Refusal):
 
     code = "agreement-two-people"
     sentence = _l("Lo propusiste tú en la otra federación. Lo tiene que aceptar otra persona de esta administración.")
+
+
+class DraftMoved(Refusal):
+    """The same writer has saved in another window."""
+
+    code = "draft-moved"
+    sentence = _l(
+        "Guardaste este borrador en otra ventana mientras escribías aquí. Abajo está lo guardado; lo tuyo sigue en el formulario. "
+        "Junta los dos y guarda: se quedará lo que haya en el formulario."
+    )
+
+
+class DraftNotThere(Refusal):
+    """Nothing is being written."""
+
+    code = "draft-not-there"
+    sentence = _l("Este borrador ya no está: se publicó o se descartó. Así está ahora el texto.")
+
+
+class VersionMoved(Refusal):
+    """Somebody else has published."""
+
+    code = "version-moved"
+    sentence = _l(
+        "Mientras escribías, otra persona publicó la versión %(version)s. Tu borrador está entero. Compara los dos y decide."
+    )
+
+
+class TextEmpty(Refusal):
+    """A language is missing. `language` is its code."""
+
+    code = "text-empty"
+    sentence = _l(
+        "Falta el título o el texto en uno de los idiomas que ofrece la federación (%(language)s). Escríbelo, o deja de "
+        "ofrecer ese idioma. El borrador está guardado y lo publicado sigue como estaba."
+    )
+
+
+class TextFaulty(Refusal):
+    """The Markdown will not do. `line` counts from 1."""
+
+    code = "text-faulty"
+    sentence = _l("%(language)s, línea %(line)s: %(fault)s")

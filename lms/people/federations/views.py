@@ -59,4 +59,12 @@ def identity() -> Any:
     return page, (422 if form.errors else 200)
 
 
-from lms.people.federations import agreement_views, body_views, kinds, look_views, settings_views  # noqa: E402, F401 (they hang on the blueprint; kinds registers messages)
+from lms.people.federations import (  # noqa: E402 (they hang on the blueprint; kinds registers messages)
+    agreement_views,  # noqa: F401
+    body_views,  # noqa: F401
+    document_views,  # noqa: F401
+    draft_views,  # noqa: F401
+    kinds,  # noqa: F401
+    look_views,  # noqa: F401
+    settings_views,  # noqa: F401
+)
