@@ -64,7 +64,10 @@ def set_logo() -> Any:
 
 def _content(form: LogoForm) -> bytes:
     sent = request.files.get(form.logo.name)
-    content = sent.stream.read(logos.LARGEST_FILE + 1) if sent else b""
+    content = b""
+    if sent:
+        with sent.stream as file:  # a large one lies in a temporary file
+            content = file.read(logos.LARGEST_FILE + 1)
     if not content:
         raise LogoMissing
     if len(content) > logos.LARGEST_FILE:
