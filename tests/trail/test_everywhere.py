@@ -11,8 +11,8 @@ from tests.test_access import TABLE, WITH_CERTIFICATE, address
 from tests.world import World
 
 CHECKOUT = Path(__file__).parent.parent.parent
-# Whole documents of their own: the two layouts, mails and printed papers.
-DOCUMENTS = re.compile(r"(base|verification/frame|mail/.*|documents/.*)\.html$")
+# Whole documents of their own: the two layouts, mails, printed papers, and what is taken away in a file.
+DOCUMENTS = re.compile(r"(base|verification/frame|mail/.*|documents/.*|privacy/copy)\.html$")
 SIGNATURE = ('href="/crisis"', "data-safe-exit", "no es un servicio de emergencia", 'rel="noreferrer"')
 
 
