@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, current_app, g, request
 from markupsafe import Markup, escape
 
+from lms import reading
 from lms.policy import Actor
 from lms.texts import gettext as _
 from lms.texts import language
@@ -76,8 +77,8 @@ def _render(template: str, **facts: Any) -> str:
 
 
 def unread_mark(actor: Actor | None) -> Markup:
-    """How many messages wait, beside the word for messages; nothing when none does."""
-    if actor is None or not actor.unread:
+    """How many messages wait, beside the word for messages; nothing when none does, or when the person reads in calm."""
+    if actor is None or not actor.unread or reading.current().get("calm") == "on":
         return Markup("")
     number = str(actor.unread) if actor.unread < MOST_UNREAD else f"{MOST_UNREAD - 1}+"
     return Markup('<span class="count">{} <span class="unseen">{}</span></span>').format(number, _("sin leer"))

@@ -1,4 +1,4 @@
-"""What holders are told about their certificate. Reasons are read on its page, never in a mail. Facts: certificate."""
+"""What holders are told about their certificate. A reason is given in person, never in a mail. Facts: certificate."""
 
 from lms.people.messages.kinds import Facts, Kind, Words, register
 from lms.texts import gettext as _
@@ -25,7 +25,7 @@ def _suspended(facts: Facts) -> Words:
         _("Tu certificado está en pausa"),
         (
             _("Mientras dure, quien lo compruebe verá que está suspendido. Se puede levantar."),
-            _("En su página está el motivo. Si quieres hablarlo, tu federación te escucha."),
+            _("Tu federación te debe el motivo: pregúntale, y también cómo pedir que se revise."),
         ),
         _("Ver tu certificado"),
         _path(facts),
@@ -46,7 +46,7 @@ def _revoked(facts: Facts) -> Words:
         _("Tu certificado ya no está en vigor"),
         (
             _("La federación lo ha revocado y quien lo compruebe lo verá así. Tus horas y cursos siguen siendo tuyos."),
-            _("En su página está el motivo. Si no lo ves claro o no estás de acuerdo, habla con tu federación."),
+            _("Tu federación te debe el motivo: pregúntale, y también cómo pedir que se revise."),
         ),
         _("Ver tu certificado"),
         _path(facts),

@@ -7,7 +7,7 @@ from lms import clock
 from lms.db import transaction
 from lms.people.messages import operations, queries
 from lms.people.messages.models import Message
-from tests.messages.place import messages, tell
+from tests.messages.place import change, messages, tell
 from tests.people.place import outbox
 from tests.statements import counted
 from tests.world import World
@@ -72,6 +72,14 @@ def test_the_head_says_how_many_wait(world: World) -> None:
     assert '<span class="count">2 ' in browser.get("/").text
     browser.post("/messages/read", {"newest": str(messages(world, ana)[0].id)})
     assert 'class="count"' not in browser.get("/").text
+
+
+def test_whoever_reads_in_calm_sees_no_count(world: World) -> None:
+    ana = world.person("agent")
+    tell(world, ana)
+    assert 'class="count"' in world.browser(ana).get("/").text
+    change(world, ana, reading={"calm": "on"})
+    assert 'class="count"' not in world.browser(ana).get("/").text
 
 
 def test_the_inbox_takes_few_statements_and_never_more(world: World) -> None:

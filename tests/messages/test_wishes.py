@@ -47,7 +47,7 @@ def test_what_waits_for_the_digest_leaves_in_one_mail(world: World) -> None:
     assert outbox(world.app) == []
     assert digest(world) == 1
     [mail] = outbox(world.app)
-    assert mail.subject == "Tienes un mensaje nuevo"
+    assert mail.subject == "Tienes 2 mensajes nuevos"
     assert "Mensajes: Rosa" in mail.body
     assert "Mensajes: Ana" in mail.body
     assert mail_states(world, ana) == ["sent", "sent"]

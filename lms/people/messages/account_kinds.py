@@ -17,9 +17,8 @@ def password_changed(_facts: Facts) -> Words:
 
 def factor_changed(_facts: Facts) -> Words:
     """So is the second factor."""
-    return Words(
-        _("Ha cambiado el segundo paso con el que entras"), (not_you(),), _("Elegir otra contraseña"), "/reset"
-    )
+    title = _("Ha cambiado el segundo paso con el que entras")
+    return Words(title, (not_you(),), _("Elegir otra contraseña"), "/change", "/reset")
 
 
 def new_device(facts: Facts) -> Words:

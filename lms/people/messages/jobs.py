@@ -159,6 +159,7 @@ def send_digest(payload: dict[str, Any]) -> None:
         },
         mark=digest_id.hex,
         level=receiver.level or "discreet",
+        neutral=receiver.level != "strict",  # "Tienes 3 mensajes nuevos"
         stop=address_of(stopping.path_of(receiver.id, "digest")),
     )
     state, now = _handed_over(letter), clock.now()
