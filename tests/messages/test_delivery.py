@@ -127,3 +127,10 @@ def test_an_unknown_message_of_a_job_is_no_fault(world: World) -> None:
         with transaction():
             jobs.add("mail.message", NOW, message=UUID(int=1), group="mentoring")
         assert db.session.scalars(select(Job.state)).all() == ["done"]
+
+
+def test_a_second_job_for_a_message_sends_no_second_mail(world: World) -> None:
+    message = tell(world, world.person("agent"))
+    with world.database(), transaction():
+        jobs.add("mail.message", clock.now(), message=message, group="mentoring")
+    assert len(outbox(world.app)) == 1

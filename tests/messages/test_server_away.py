@@ -207,3 +207,10 @@ def test_no_page_waits_for_a_silent_server(world: World, server: Server) -> None
     assert server.connections == 0
     sweep(world)
     assert server.connections == 1
+
+
+def test_what_is_told_while_a_server_is_silent_asks_it_no_more(make_app: Callable[..., Flask], server: Server) -> None:
+    server.stand(**SILENT)
+    world = World(make_app(MAIL_URL=f"smtp://127.0.0.1:{server.port}", MAIL_TIMEOUT="0.15"))  # each job runs at once
+    told(world, 5)
+    assert server.connections == 1

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from itsdangerous import URLSafeSerializer
 
 from lms.people.messages import jobs, rules, stopping
 from tests.messages.place import change, choose, mail_states, messages, tell
@@ -187,3 +188,11 @@ def test_the_answer_does_not_tell_whether_the_account_is_there(world: World, app
         pages = [answer.text.replace(path, "") for answer, path in zip(answers, (there, gone), strict=True)]
         assert answers[0].status_code == answers[1].status_code == 200
         assert pages[0] == pages[1]
+
+
+def test_a_link_signed_with_another_key_ends_nothing(world: World) -> None:
+    ana = world.person("agent")
+    token = URLSafeSerializer("another key", salt="stop-mails").dumps([ana.hex, "mentoring"])
+    assert world.browser().post(f"/messages/stop/{token}").status_code == 404
+    tell(world, ana)
+    assert len(outbox(world.app)) == 1
