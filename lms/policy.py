@@ -152,6 +152,7 @@ RULES: dict[str, Rule] = {
     "message.read": _signed_in(before_consent=True),
     "message.choose": _signed_in(before_consent=True),
     "message.stop": _public(),
+    "announcement.make": _role("registrar", "admin"),
     "people.list": _role("registrar", "admin"),
     "people.read": _role("registrar", "admin"),
     "invitation.list": _role("registrar", "admin"),

@@ -81,6 +81,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "messages.open_one"): OWNER,
     ("GET", "messages.settings"): SIGNED_IN,
     ("POST", "messages.settings"): SIGNED_IN,
+    ("GET", "messages.announce"): both("registrar", "admin"),
+    ("POST", "messages.announce"): both("registrar", "admin"),
     ("GET", "messages.stop"): frozenset(),  # the token is none
     ("POST", "messages.stop"): frozenset(),
     ("GET", "entry.ways_in"): SIGNED_IN,

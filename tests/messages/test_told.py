@@ -150,12 +150,12 @@ FACTS = {
 
 def test_every_kind_says_something_in_each_language_and_leads_somewhere(world: World) -> None:
     with world.database():
-        for name in kinds.KINDS:
+        for name in set(kinds.KINDS) - {"test", "announcement"}:  # these say what somebody wrote
             said = []
             for locale in ("es", "en"):
                 with mail.written_for(locale):
                     words = kinds.KINDS[name].words
                     assert words is not None
                     said.append(words(defaultdict(lambda: "1", FACTS)))
-            assert said[0].subject != said[1].subject or name == "test", name
+            assert said[0].subject != said[1].subject, name
             assert said[0].path.startswith("/"), name

@@ -40,6 +40,12 @@ def invitation_returned(facts: Facts) -> Words:
     )
 
 
+def announcement(facts: Facts) -> Words:
+    """What a federation tells a group, in its own words. Facts: who (wrote it), subject, text."""
+    text = tuple(" ".join(line.split()) for line in facts["text"].splitlines() if line.strip())
+    return Words(facts["subject"], (*text, _("Lo escribe %(who)s.", who=facts["who"])))
+
+
 def role_given(facts: Facts) -> Words:
     """Facts: role, federation (its name)."""
     return Words(
@@ -64,5 +70,6 @@ register(Kind("password-changed", "security", password_changed, security=True))
 register(Kind("factor-changed", "security", factor_changed, security=True))
 register(Kind("new-device", "security", new_device, security=True))
 register(Kind("invitation-returned", "federation", invitation_returned))
+register(Kind("announcement", "news", announcement, people=("who",), texts=("text",)))
 register(Kind("role-given", "federation", role_given))
 register(Kind("role-taken", "federation", role_taken))

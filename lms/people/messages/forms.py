@@ -3,11 +3,13 @@
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] (newer than the stubs)
+from wtforms.validators import DataRequired, Length
 
-from lms.forms import Form
+from lms.forms import Form, OnceForm, no_control_characters
 from lms.people.messages.kinds import GROUPS
+from lms.people.words import ROLES
 
 _l: Any = lazy_gettext
 
@@ -22,6 +24,38 @@ LEVELS = [
     SelectChoice("strict", _l("Muy discreto: el correo solo dice que tienes un mensaje.")),
     SelectChoice("open", _l("Abierto: el asunto dice de qué trata.")),
 ]
+
+
+class AnnouncementForm(OnceForm):
+    """What to tell, and to whom."""
+
+    role = SelectField(
+        _l("A quién"),
+        choices=[
+            SelectChoice("", _l("A toda la federación")),
+            *(SelectChoice(role, name) for role, name in ROLES.items()),
+        ],
+        **{"invalid_choice_message": NOT_LISTED},
+    )
+    subject = StringField(
+        _l("Asunto"),
+        description=_l("En una línea. Quien lea con discreción no lo verá en el asunto del correo."),
+        validators=[
+            DataRequired(_l("Escribe de qué trata.")),
+            Length(max=120, message=_l("Usa como mucho 120 caracteres.")),
+            no_control_characters,
+        ],
+    )
+    text = TextAreaField(
+        _l("Texto"),
+        description=_l("Sin datos de nadie: lo leerá todo el grupo."),
+        validators=[
+            DataRequired(_l("Escribe el anuncio.")),
+            Length(max=2000, message=_l("Usa como mucho 2000 caracteres.")),
+            no_control_characters,
+        ],
+        render_kw={"rows": 8},
+    )
 
 
 class WaysForm(Form):

@@ -50,7 +50,7 @@ class Kind:
     """A kind of message.
 
     `words` makes its text from the facts, in the language of whoever reads it. `people` names those facts that are ids of
-    people: `words` gets their chosen names instead. `template` names mail templates of the topic's own
+    people: `words` gets their chosen names instead; `texts` those that keep their line breaks. `template` names mail templates of the topic's own
     (`mail/<template>.subject|txt|html`); without it the mail is made from `words`. `security`: about the account itself, so
     it leaves at once and nobody unsubscribes from it. `neutral`: the subject does not name the field, whatever happens.
     """
@@ -59,6 +59,7 @@ class Kind:
     group: str
     words: Callable[[Facts], Words] | None = None
     people: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
     template: str | None = None
     security: bool = False
     neutral: bool = False

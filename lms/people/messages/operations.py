@@ -5,14 +5,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select, update
 
 from lms import audit, jobs
 from lms.db import db
+from lms.errors import Refusal
 from lms.ids import new_id
+from lms.people.messages import queries
 from lms.people.messages.kinds import GROUPS, KINDS
 from lms.people.messages.models import Discretion, Message, Wish
 from lms.people.models import Person
+
+
+class NobodyToTell(Refusal):
+    """Nobody else holds the role."""
+
+    code = "nobody-to-tell"
+    sentence = _l("Ahora mismo nadie más tiene ese papel. Elige otro; lo escrito sigue aquí.")
+    field = "role"
+
 
 MOST_AT_ONCE = 20  # mails that leave right after the commit; more are left to the next sweep
 
@@ -47,6 +59,20 @@ def tell_all(
         payloads = [{"message": message["id"], "group": group} for message in told]
         ring = len(told) <= MOST_AT_ONCE
         jobs.add_all("mail.message", now, payloads, ring=ring)
+
+
+def announce(federation_id: UUID, role: str, subject: str, text: str, *, by: UUID, now: datetime) -> int:
+    """Tell everybody who holds a role in the federation (any role: `""`), but not oneself: how many. Raises NobodyToTell."""
+    ids = [person_id for person_id in queries.holders(federation_id, role, now) if person_id != by]
+    if not ids:
+        raise NobodyToTell
+    facts = {"who": by, "subject": subject, "text": text}
+    tell_all(dict.fromkeys(ids, facts), "announcement", federation_id=federation_id, now=now)
+    audit.record(
+        "announcement.make", f"federation:{federation_id}", federation_id=federation_id, actor_id=by, now=now,
+        role=role, count=len(ids),
+    )  # fmt: skip
+    return len(ids)
 
 
 def mark_read(person_id: UUID, ids: Iterable[UUID], *, now: datetime) -> int:

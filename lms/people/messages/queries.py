@@ -1,6 +1,7 @@
 """Reads of messages. Each takes the person whose they are."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from lms.db import db
 from lms.people import queries as people
 from lms.people.messages.kinds import GROUPS, KINDS
 from lms.people.messages.models import Discretion, Message, Wish
+from lms.people.models import Membership, Person, in_force
 
 PAGE = 30
 
@@ -57,3 +59,11 @@ def last_mail(person_id: UUID) -> str | None:
         .order_by(Message.id.desc())
         .limit(1)
     )
+
+
+def holders(federation_id: UUID, role: str, now: datetime) -> list[UUID]:
+    """Those who hold a role (any, for `""`) at `now`, each once."""
+    found = select(Membership.person_id).where(Membership.federation_id == federation_id, in_force(Membership, now))
+    if role:
+        found = found.where(Membership.role == role)
+    return list(db.session.scalars(select(Person.id).where(Person.id.in_(found), Person.active).order_by(Person.id)))

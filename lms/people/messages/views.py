@@ -6,17 +6,19 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from lms import clock, i18n
+from lms import clock, i18n, once
 from lms.access import actor
 from lms.db import transaction
+from lms.errors import Refusal
 from lms.pages import own_page
 from lms.people.messages import account_kinds as account_kinds  # registers the kinds of people
 from lms.people.messages import jobs as jobs  # registers the mails
 from lms.people.messages import operations, queries, rules, stopping, wording
-from lms.people.messages.forms import WaysForm
+from lms.people.messages.forms import AnnouncementForm, WaysForm
 from lms.people.messages.kinds import GROUPS
 from lms.policy import declares
 from lms.texts import gettext as _
+from lms.texts import ngettext
 
 messages = Blueprint("messages", __name__, template_folder="templates")
 
@@ -71,6 +73,31 @@ def open_one(message_id: UUID) -> Any:
         path = wording.said(message.kind, message.facts, queries.names_in([message])).path
         operations.mark_read(actor().person_id, [message_id], now=clock.now())
     return redirect(own_page(path) if path else url_for("messages.index"), 303)
+
+
+@messages.route("/messages/announce", methods=["GET", "POST"])
+@declares("announcement.make")
+def announce() -> Any:
+    """Tell a whole group something."""
+    form, who, now = AnnouncementForm(), actor(), clock.now()
+    if form.validate_on_submit() and who.federation_id is not None:
+        try:
+            with transaction():
+                if answer := once.answer(who.person_id, form, now):
+                    return redirect(answer)
+                count = operations.announce(
+                    who.federation_id, form.role.data or "", form.subject.data or "", form.text.data or "",
+                    by=who.person_id, now=now,
+                )  # fmt: skip
+                once.keep(who.person_id, form, url_for("messages.index"))
+            told = ngettext(
+                "Tu anuncio ha salido a %(num)s persona.", "Tu anuncio ha salido a %(num)s personas.", count
+            )
+            flash(told, "done")
+            return redirect(url_for("messages.index"))
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return render_template("messages/announce.html", form=form), (422 if form.errors else 200)
 
 
 @messages.route("/account/messages", methods=["GET", "POST"])

@@ -29,9 +29,11 @@ def said(kind: str, facts: Facts, names: Mapping[UUID, str]) -> Words:
 
 def named(kind: str, facts: Facts, names: Mapping[UUID, str]) -> dict[str, Any]:
     """The facts, with names in place of the ids of people."""
-    about = KINDS[kind].people if kind in KINDS else ()
+    about, texts = (KINDS[kind].people, KINDS[kind].texts) if kind in KINDS else ((), ())
     return {
-        name: one_line(names.get(UUID(value)) or _("alguien") if name in about and value else str(value))
+        name: str(value)
+        if name in texts
+        else one_line(names.get(UUID(value)) or _("alguien") if name in about and value else str(value))
         for name, value in facts.items()
     }
 
