@@ -295,6 +295,7 @@ def test_a_registrar_sees_who_has_accepted_which_version(world: World, writer: A
     published(world, writer, asks_again=True)
     accept(world, second)
     browser = world.browser(world.person("registrar", name="Zoe"))
+    assert 'href="/federation/documents"' in browser.get("/people").text
     page = browser.get(f"/federation/documents/{KIND}/people").text
     order = [page.index(word) for word in ("Ana", "Falta firmar la nueva", "Berta", "Vale<", "Carla", "Sin aceptar")]
     assert order == sorted(order)
