@@ -10,6 +10,7 @@ from lms.db import db
 from lms.demo import bodies
 from lms.people import operations
 from lms.people.models import Document
+from lms.people.profile import operations as profile
 
 # For a password that can be read aloud: 4 of these make 24 bits, enough for a demonstration on loopback.
 WORDS = [
@@ -108,6 +109,10 @@ ACCOUNTS = (
 )
 
 
+PRONOUNS = {"trainee": "ella", "trainee2": "elle", "agent": "él", "senior": "ella", "assessor": "ella"}
+LEGAL = ("trainee2", "Julián Ferrer Soto")  # who goes by another name than the one of their papers
+
+
 def fill(password: str, now: datetime) -> tuple[UUID, dict[str, UUID]]:
     """Create federation, service and accounts, all of whom consented: (federation id, {login: person id})."""
     began = now - timedelta(days=400)
@@ -122,10 +127,12 @@ def fill(password: str, now: datetime) -> tuple[UUID, dict[str, UUID]]:
     for account in ACCOUNTS:
         person = operations.create_person(f"{account.login}@demo.test", account.name, password=password, now=began)
         accounts[account.login] = person.id
+        person.pronouns = PRONOUNS.get(account.login, "")
         for role in account.roles:
             operations.give_role(federation.id, person.id, role, by=None, now=began)
         operations.acknowledge(person.id, documents["consent"], now=began)
         if account.login in ("trainee2", "agent", "senior", "senior2"):
             operations.acknowledge(person.id, documents["code-of-ethics"], now=began)
     bodies.fill(federation.id, accounts["admin"], began=began, now=now)
+    profile.keep_legal_name(accounts[LEGAL[0]], LEGAL[1], now=now)
     return federation.id, accounts

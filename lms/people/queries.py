@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, func, select
 
 from lms import clock
 from lms.db import db
+from lms.people.called import Called
 from lms.people.models import (
     Acknowledgement,
     Document,
@@ -59,12 +60,12 @@ def gone() -> str:
 
 
 def names(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The chosen names of these people, in one statement."""
+    """The chosen names of these people, which know their pronouns (`Called`), in one statement."""
     wanted = {id_ for id_ in ids if id_ is not None}
     if not wanted:
         return {}
-    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
-    return {row.id: row.name or gone() for row in rows}
+    rows = db.session.execute(select(Person.id, Person.name, Person.pronouns).where(Person.id.in_(wanted)))
+    return {row.id: Called(row.name or gone(), row.pronouns) for row in rows}
 
 
 def federation(federation_id: UUID) -> Federation | None:
@@ -135,7 +136,7 @@ def member(federation_id: UUID, person_id: UUID) -> Member | None:
 def _members(federation_id: UUID, people: Select[Any]) -> list[Member]:
     chosen, now = people.subquery(), clock.now()
     rows = db.session.execute(
-        select(Person.id, Person.name, Person.email, Membership)
+        select(Person.id, Person.name, Person.pronouns, Person.email, Membership)
         .outerjoin(
             Membership,
             (Membership.person_id == Person.id)
@@ -146,8 +147,8 @@ def _members(federation_id: UUID, people: Select[Any]) -> list[Member]:
         .order_by(func.lower(Person.name), Person.id, Membership.since)
     )
     found: dict[UUID, Member] = {}
-    for id_, name, email, membership in rows:
-        one = found.setdefault(id_, Member(id_, federation_id, name or gone(), email if name else ""))
+    for id_, name, pronouns, email, membership in rows:
+        one = found.setdefault(id_, Member(id_, federation_id, Called(name or gone(), pronouns), email if name else ""))
         if membership is not None:
             place = one.paused if membership.paused_at else one.coming if membership.since > now else one.roles
             place.append(membership)
@@ -157,11 +158,11 @@ def _members(federation_id: UUID, people: Select[Any]) -> list[Member]:
 def with_role(federation_id: UUID, role: str) -> list[tuple[UUID, str]]:
     """(id, name) of those who hold a role, by name: for choices in forms."""
     rows = db.session.execute(
-        select(Person.id, Person.name)
+        select(Person.id, Person.name, Person.pronouns)
         .where(Person.id.in_(_in_force(federation_id, role)), Person.active)
         .order_by(func.lower(Person.name), Person.id)
     )
-    return [(row.id, row.name) for row in rows]
+    return [(row.id, Called(row.name, row.pronouns)) for row in rows]
 
 
 def roles_of(person_id: UUID, federation_id: UUID, now: datetime | None = None) -> frozenset[str]:

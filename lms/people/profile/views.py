@@ -8,11 +8,15 @@ from lms import clock
 from lms.access import actor
 from lms.db import transaction
 from lms.people import operations, sessions
+from lms.people.called import with_pronouns
 from lms.people.forms import AccountForm
 from lms.policy import declares
 from lms.texts import gettext as _
 
 profile = Blueprint("profile", __name__, template_folder="templates")
+
+
+profile.add_app_template_filter(with_pronouns)
 
 
 @profile.route("/account/name", methods=["GET", "POST"])
