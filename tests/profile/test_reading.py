@@ -12,6 +12,7 @@ from lms.db import transaction
 from lms.people.models import Person
 from lms.people.profile.forms import ReadingForm
 from tests.cast import gather
+from tests.register import seed
 from tests.statements import counted
 from tests.world import Browser, World
 
@@ -150,3 +151,12 @@ def test_who_reads_in_plain_language_sees_that_first_and_the_full_text_a_step_aw
     browser.post("/account/reading", NONE | {"plain": "on"})
     assert "Palabras fáciles" in browser.get(place).text
     assert "Palabras fáciles" not in browser.get(f"{place}?plain=0").text
+
+
+def test_the_page_that_verification_keeps_is_another_for_each_way_of_reading(world: World) -> None:
+    code = seed.issued(world, world.person("agent"), world.person("registrar")).code
+    plain, dark = world.browser(), Browser(world.app)
+    dark.client.set_cookie("reading", "theme=dark")
+    assert "data-" not in opening(plain.get(f"/verify/{code}"))
+    assert ' data-theme="dark"' in opening(dark.get(f"/verify/{code}"))
+    assert "data-" not in opening(plain.get(f"/verify/{code}"))
