@@ -273,6 +273,17 @@ def test_a_role_that_the_federation_took_is_not_taken_back_through_an_open_door(
     assert seats(world, edition) == 0
 
 
+def test_who_left_a_role_by_themselves_may_come_again(world: World, edition: UUID) -> None:
+    person = account(world, "nadia@demo.test", "agent", "professional")
+    browser, _ = sign_in(world, "nadia@demo.test")
+    with world.database(), transaction():
+        held = db.session.scalars(select(Membership).filter_by(person_id=person, role="agent")).one()
+        people.leave_role(held.id, person_id=person, now=datetime.now(UTC))
+    ask(world, edition)
+    assert browser.post(link(world)).location.startswith("/learn/")
+    assert seats(world, edition) == 1
+
+
 def test_asking_is_throttled_alike_for_everybody(world: World, edition: UUID) -> None:
     account(world, "ana@demo.test", "agent")
     for email in ("ana@demo.test", "eva@demo.test"):

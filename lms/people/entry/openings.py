@@ -12,7 +12,7 @@ from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from lms import audit, clock, jobs
 from lms.db import db
@@ -116,14 +116,18 @@ def _forget_lapsed(now: datetime) -> None:
 
 
 def check_return(person_id: UUID, invitation: Invitation) -> None:
-    """Nobody takes back by themselves a role that the federation took from them. Raises RoleWasTaken."""
+    """Nobody takes back by themselves a role that the federation took from them; who left it may come again.
+
+    Raises RoleWasTaken.
+    """
     mine = (
         Membership.person_id == person_id,
         Membership.federation_id == invitation.federation_id,
         Membership.role == invitation.role,
     )
     held = db.session.scalar(select(Membership.id).where(*mine, standing(Membership, clock.now())))
-    taken = db.session.scalar(select(Membership.id).where(*mine, Membership.until.is_not(None)).limit(1))
+    by_others = or_(Membership.taken_by.is_(None), Membership.taken_by != person_id)
+    taken = db.session.scalar(select(Membership.id).where(*mine, Membership.until.is_not(None), by_others).limit(1))
     if taken is not None and held is None:
         raise RoleWasTaken
 
