@@ -73,3 +73,14 @@ def test_the_docs_say_what_each_role_opens() -> None:
     }
     asked = {role: ", ".join(f"`{family}`" for family in found) or "–" for role, found in opened.items()}
     assert said == asked, f"docs/federations.md: {[row for row in asked.items() if row not in said.items()]}"
+
+
+def test_only_one_place_says_when_a_role_counts() -> None:
+    root = DOCS.parents[1]
+    written = [
+        path.relative_to(root).as_posix()
+        for district in ("lms", "courses", "assessments", "certificates")
+        for path in (root / district).rglob("*.py")
+        if re.search(r"(Membership|memberships\.c|_memberships)\.until\.is_\(None\)", path.read_text())
+    ]
+    assert set(written) <= {"lms/people/roles.py"}, "use lms.people.models.in_force or standing"

@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
+from lms import clock
 from lms.db import db
 from lms.people.federations import texts
 from lms.people.federations.models import Draft
-from lms.people.models import Acknowledgement, Document, Membership, Person
+from lms.people.models import Acknowledgement, Document, Membership, Person, in_force
 
 PAGE = 50  # people on a page
 MOST = 300  # versions that a page lists
@@ -41,7 +42,7 @@ def _newest(federation_id: UUID) -> Any:
 def _member(federation_id: UUID, person: Any) -> ColumnElement[bool]:
     """Whether a person has a role in force."""
     return exists().where(
-        Membership.person_id == person, Membership.federation_id == federation_id, Membership.until.is_(None)
+        Membership.person_id == person, Membership.federation_id == federation_id, in_force(Membership, clock.now())
     )
 
 
@@ -81,7 +82,7 @@ def members(federation_id: UUID) -> int:
     return (
         db.session.scalar(
             select(func.count(func.distinct(Membership.person_id))).where(
-                Membership.federation_id == federation_id, Membership.until.is_(None)
+                Membership.federation_id == federation_id, in_force(Membership, clock.now())
             )
         )
         or 0
