@@ -43,6 +43,7 @@ HOLDINGS = [
         looked_up={"federation": ("federation_id", Federation, "name")},
         opened={"sealed_name": _open},
         files=_pdfs,
+        award=True,
     ),
     Holding(
         "certificates",

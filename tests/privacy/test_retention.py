@@ -13,10 +13,12 @@ from lms import audit, clock
 from lms.cli import main
 from lms.db import transaction
 from lms.people.federations.rules import RETENTION
-from lms.people.models import Federation, SignIn
-from lms.people.privacy import retention
+from lms.people.messages.models import Message
+from lms.people.models import Federation, Membership, Person, SignIn
+from lms.people.privacy import erasures, retention
 from lms.people.privacy.models import RetentionRun
 from tests.privacy.life import Life, lead
+from tests.register import seed
 from tests.world import NOW, World
 
 FAR = datetime(2040, 6, 1, 12, tzinfo=UTC)
@@ -69,6 +71,34 @@ def test_one_federations_night_touches_no_other(world: World) -> None:
     old(world)
     run(world, FAR, world.elsewhere)
     assert left(world, Reflection) == 2
+
+
+def test_an_unused_account_is_told_and_goes_a_month_later(world: World) -> None:
+    gone, kept = world.person("agent", name="Quien Ya No Viene"), world.person("agent", name="Quien Sigue")
+    with world.database(), transaction() as session:
+        session.execute(update(Membership).where(Membership.person_id == gone).values(until=NOW + timedelta(days=1)))
+    assert run(world, FAR)["unused-accounts"] == 1
+    assert run(world, FAR + timedelta(days=1))["unused-accounts"] == 0  # told once
+    with world.database() as session:
+        erasure = erasures.standing(gone)
+        assert FAR + timedelta(days=36) < erasure.due_at < FAR + timedelta(days=39)
+        assert session.scalars(select(Message.kind).where(Message.person_id == gone)).all() == ["account-unused"]
+        erasures.carry_out(erasure.id, now=FAR + timedelta(days=40))
+        assert session.get(Person, gone).name == ""
+        assert session.get(Person, kept).name == "Quien Sigue"
+
+
+def test_an_account_with_a_certificate_or_a_recent_visit_is_used(world: World) -> None:
+    certified, visiting = world.person("agent"), world.person("agent")
+    seed.issued(world, certified, world.person("registrar"))
+    world.browser(visiting, began_at=FAR - timedelta(days=30), expires_at=FAR)
+    with world.database(), transaction() as session:
+        session.execute(
+            update(Membership)
+            .where(Membership.person_id.in_([certified, visiting]))
+            .values(until=NOW + timedelta(days=1))
+        )
+    assert run(world, FAR)["unused-accounts"] == 0
 
 
 def test_an_open_session_stays(world: World) -> None:

@@ -131,6 +131,7 @@ class Holding:
     files: Callable[[Asked], Iterable[tuple[str, str]]] | None = None
     leftovers: Callable[[Asked], Iterable[str]] | None = None
     aged: tuple[Aged, ...] = ()
+    award: bool = False  # whoever has a row here keeps their account, used or not
 
     @property
     def table(self) -> Table:

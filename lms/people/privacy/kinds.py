@@ -24,6 +24,16 @@ def erasure_asked(_facts: Facts) -> Words:
     )  # fmt: skip
 
 
+def account_unused(_facts: Facts) -> Words:
+    """Nobody has used the account for as long as the federation keeps such accounts."""
+    return Words(
+        _("Tu cuenta se borrará dentro de un mes"),
+        (_("Hace mucho que no entras y ya no tienes ningún papel. Si quieres conservarla, entra y anula el borrado. Si no, no hagas nada."),),
+        _("Conservar mi cuenta"),
+        "/account/privacy/erase",
+    )  # fmt: skip
+
+
 def correction_answered(_facts: Facts) -> Words:
     """The federation answered a request."""
     return Words(
@@ -36,4 +46,5 @@ def correction_answered(_facts: Facts) -> Words:
 
 register(Kind("copy-ready", "security", copy_ready, security=True))
 register(Kind("erasure-asked", "security", erasure_asked, security=True))
+register(Kind("account-unused", "security", account_unused, security=True))
 register(Kind("correction-answered", "security", correction_answered, security=True))

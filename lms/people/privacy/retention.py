@@ -13,6 +13,7 @@ from lms.db import db, insert_once, transaction
 from lms.ids import new_id
 from lms.people.federations.rules import RETENTION, kept_for, months_before
 from lms.people.models import Federation
+from lms.people.privacy import unused
 from lms.people.privacy.holdings import Aged, Clear, Holding, held
 from lms.people.privacy.models import RetentionRun
 
@@ -43,6 +44,7 @@ def due(federation: Federation, now: datetime) -> dict[str, int]:
     for holding, rule in aged():
         found = select(func.count()).select_from(holding.table).where(_due(federation, rule, now))
         counts[rule.kind] += db.session.scalar(found) or 0
+    counts[unused.KIND] = unused.count(federation.id, _before(federation, unused.KIND, now), now)
     return dict(counts)
 
 
@@ -76,6 +78,7 @@ def carry_out(federation_id: UUID, *, now: datetime) -> dict[str, int] | None:
     for holding, rule in aged():
         while gone := _batch(federation, holding, rule, now):
             counts[rule.kind] += gone
+    counts[unused.KIND] = unused.let_go(federation_id, _before(federation, unused.KIND, now), now)
     with transaction():
         values = {
             "id": new_id(), "federation_id": federation_id, "day": day, "rehearsal": False, "at": now,
