@@ -29,6 +29,13 @@ class DocumentDamaged(Refusal):
     )
 
 
+class HolderErased(Refusal):
+    """The holder's data were erased: there is no document without their name, and the record verifies."""
+
+    code = "holder-erased"
+    sentence = _l("Los datos de esta persona se borraron a petición suya. El certificado se comprueba con su código.")
+
+
 def key(certificate_id: UUID) -> str:
     """Where the PDF lies in the storage."""
     return f"certificates/{certificate_id}.pdf"
@@ -40,7 +47,9 @@ def verify_url(code: str) -> str:
 
 
 def pdf(certificate: Certificate) -> bytes:
-    """The certificate's PDF, made now if it was not yet. Call outside a transaction. Raises DocumentDamaged, Unopenable."""
+    """The certificate's PDF, made now if it was not yet. Call outside a transaction. Raises HolderErased, DocumentDamaged, Unopenable."""
+    if certificate.sealed_name is None and "name" not in certificate.snapshot["holder"]:
+        raise HolderErased
     if certificate.pdf_digest is None:
         made = _make(certificate)
         if made is not None:
@@ -57,7 +66,7 @@ def pdf(certificate: Certificate) -> bytes:
 def prepare(certificate_id: UUID) -> None:
     """Make and store the PDF unless that has been done."""
     certificate = db.session.get(Certificate, certificate_id)
-    if certificate is not None and certificate.pdf_digest is None:
+    if certificate is not None and certificate.pdf_digest is None and certificate.sealed_name is not None:
         _make(certificate)
 
 

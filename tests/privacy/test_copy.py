@@ -2,20 +2,26 @@
 
 import io
 import json
+import tracemalloc
 import zipfile
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import insert
 
 from lms import clock, storage
 from lms.db import db, transaction
+from lms.ids import new_id
+from lms.people.messages.models import Message
 from lms.people.models import Person
 from lms.people.privacy import copies, reading
 from lms.people.privacy.holdings import Asked, held, theirs
 from lms.people.privacy.refusals import CopyUnderWay
 from tests.privacy.life import MINE, THEIRS, Life, lead
-from tests.world import World
+from tests.world import NOW, World
 
 
 def opened(world: World, life: Life) -> zipfile.ZipFile:
@@ -137,6 +143,50 @@ def test_it_asks_to_prove_again_who_one_is(world: World) -> None:
     assert browser.post("/account/privacy/copy").location.startswith("/account/confirm")
     with world.database():
         assert copies.of(person) == []
+
+
+def test_its_making_takes_no_more_memory_for_more_rows(world: World, tmp_path: Path) -> None:
+    person = world.person("agent")
+    with world.database() as session:
+        email = session.get(Person, person).email
+    peaks = []
+    for many in (300, 6000):
+        with world.database(), transaction() as session:
+            session.execute(
+                insert(Message),
+                [
+                    {"id": new_id(), "person_id": person, "kind": "copy-ready", "facts": {"x": "y" * 300}, "at": NOW}
+                    for _ in range(many)
+                ],
+            )
+        with world.database(), world.app.test_request_context(), (tmp_path / "copy.zip").open("wb") as file:
+            tracemalloc.start()
+            copies.write(file, Asked(person, email), clock.now())
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    assert peaks[1] < peaks[0] + 2_000_000
+
+
+def test_two_requests_at_once_make_one_copy(world: World) -> None:
+    person = world.person("agent")
+    barrier, answers = Barrier(2), []
+
+    def work() -> None:
+        with world.database():
+            barrier.wait()
+            try:
+                with transaction():
+                    copies.ask(person, world.here, now=clock.now())
+                answers.append("asked")
+            except CopyUnderWay:
+                answers.append("refused")
+
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == ["asked", "refused"]
 
 
 def test_one_copy_at_a_time(world: World) -> None:

@@ -133,6 +133,16 @@ def test_hours_that_an_erased_mentor_signed_stand(world: World) -> None:
     assert "una persona que ya no está" in page.text
 
 
+def test_the_registrar_is_told_why_there_is_no_document(world: World) -> None:
+    life = lead(world)
+    erase(world, life.person)
+    browser = world.browser(world.person("registrar"))
+    answer = browser.get(f"/certificates/{life.certificate}/pdf")
+    assert answer.status_code == 409
+    assert "se borraron a petición suya" in answer.text
+    assert browser.get(f"/certificates/{life.certificate}").status_code == 200
+
+
 def test_whoever_is_erased_is_signed_out_and_cannot_come_back(world: World) -> None:
     life = lead(world)
     browser = world.browser(life.person)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from lms import audit
 from lms.db import db
 from lms.ids import new_id
+from lms.people import queries
 from lms.people.messages import operations as messages
 from lms.people.models import Person
 from lms.people.privacy.models import Correction
@@ -57,6 +58,10 @@ def ask(person_id: UUID, federation_id: UUID, wish: str, *, now: datetime) -> Co
     db.session.add(asked)
     db.session.flush()
     audit.record("correction.ask", f"correction:{asked.id}", federation_id=federation_id, actor_id=person_id, now=now)
+    who = {
+        registrar: {} for registrar, _name in queries.with_role(federation_id, "registrar") if registrar != person_id
+    }
+    messages.tell_all(who, "correction-asked", federation_id=federation_id, now=now)
     return asked
 
 

@@ -34,6 +34,16 @@ def account_unused(_facts: Facts) -> Words:
     )  # fmt: skip
 
 
+def correction_asked(_facts: Facts) -> Words:
+    """To the registrars: somebody asks for a correction. What it is stands on the page, never in a mail."""
+    return Words(
+        _("Alguien pide corregir un dato"),
+        (_("Tu federación tiene un mes para responder."),),
+        _("Leer la petición"),
+        "/corrections",
+    )
+
+
 def correction_answered(_facts: Facts) -> Words:
     """The federation answered a request."""
     return Words(
@@ -47,4 +57,5 @@ def correction_answered(_facts: Facts) -> Words:
 register(Kind("copy-ready", "security", copy_ready, security=True))
 register(Kind("erasure-asked", "security", erasure_asked, security=True))
 register(Kind("account-unused", "security", account_unused, security=True))
+register(Kind("correction-asked", "federation", correction_asked))
 register(Kind("correction-answered", "security", correction_answered, security=True))
