@@ -4,14 +4,14 @@ from flask_babel import lazy_gettext as _l
 
 # Kind of lms.people.federations.rules.RETENTION → what, and from when its months count.
 KEPT = {
-    "reflections": (_l("Tus reflexiones"), _l("desde que acaba la edición")),
-    "quiz-answers": (_l("Lo que respondiste en cada cuestionario (la nota queda)"), _l("desde que lo entregas")),
+    "reflections": (_l("Las reflexiones"), _l("desde que acaba la edición")),
+    "quiz-answers": (_l("Las respuestas de cada cuestionario (la nota queda)"), _l("desde que se entrega")),
     "messages": (_l("Los avisos"), _l("desde que se envían")),
-    "sign-ins": (_l("Las sesiones en las que entraste"), _l("desde que acaban")),
+    "sign-ins": (_l("Las sesiones abiertas y cerradas"), _l("desde que acaban")),
     "invitations": (_l("Las invitaciones"), _l("desde que se aceptan, se retiran o caducan")),
     "imports": (_l("Las listas de personas importadas"), _l("desde que acaba la importación")),
     "refused-dossiers": (_l("El contenido de un expediente no aprobado"), _l("desde la decisión")),
-    "unused-accounts": (_l("Las cuentas sin papel ni certificado"), _l("desde la última vez que entraste")),
+    "unused-accounts": (_l("Las cuentas sin papel ni certificado"), _l("desde la última visita")),
 }
 STATES = {
     "open": ("wait", _l("Sin responder")),
