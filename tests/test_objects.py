@@ -133,7 +133,7 @@ NAMES_A_THING = {
 NAMES_NO_THING = {
     "once", "setting", "name_kind", "verdict", "role", "locale", "show", "page", "sequence", "base", "timezone",
     "languages", "act_offered", "people_offered", "discretion", "size", "spacing", "theme", "calm", "motion", "plain",
-    "contacts", "direction", "what", "decision",
+    "contacts", "direction", "what", "decision", "asks",
 }  # fmt: skip
 CHOOSES = ("SelectField", "HiddenField", "RadioField", "SelectMultipleField", "FieldList")
 
