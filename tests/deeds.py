@@ -44,7 +44,7 @@ NOT_NOTED: dict[tuple[str, str], str] = {
     ("register.pdf", "certificates"): "the file of a certificate, made at its first download; the issue is noted",
 }
 # Once an hour, that a session is used.
-SEEN = re.compile(r"UPDATE sign_ins SET seen_at=\S+ WHERE")
+SEEN = re.compile(r"UPDATE sign_ins SET seen_at=[^,]+ WHERE")
 
 
 @contextmanager
