@@ -16,7 +16,20 @@ from jinja2 import StrictUndefined, Template
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lms import access, config, errors, frame, i18n, jobs, limits, mail, policy, reading, security_headers, uploads
+from lms import (
+    access,
+    config,
+    errors,
+    frame,
+    i18n,
+    jobs,
+    limits,
+    mail,
+    policy,
+    reading,
+    security_headers,
+    uploads,
+)
 from lms.db import Base, db
 from lms.places import place
 from lms.road_picture import road_picture
