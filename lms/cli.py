@@ -10,6 +10,7 @@ from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
 from flask_migrate import upgrade
 from flask_migrate.cli import db as migrations
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from certificates.register.cli import certificates
 from lms import clock, doctor, heads, walk
@@ -24,7 +25,21 @@ from lms.people.messages.cli import mail
 from lms.people.privacy.cli import retention
 
 
-@click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
+class Commands(FlaskGroup):
+    """The commands; a database that is not there, or not of this version, gets a sentence instead of a trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, ProgrammingError) as error:
+            said = " ".join(str(error.orig).split())
+            absent = "no such table" in said or "no such column" in said or "does not exist" in said
+            todo = "Run lms init-db first." if absent else "Check DATABASE_URL, and whether its server runs."
+            raise click.ClickException(f"The database cannot be used: {said}. {todo}") from error
+
+
+@click.group(cls=Commands, create_app=create_app, add_default_commands=False, add_version_option=False)
 def main() -> None:
     """Entrepares: courses, mentoring and accreditation of peer supporters."""
 

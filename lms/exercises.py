@@ -19,6 +19,7 @@ Note = Callable[[int, Any], None]
 
 _STEP = re.compile(r"---\s*([a-z0-9]+(?:-[a-z0-9]+)*)\s*")
 _WAY = re.compile(r"-\s+(.+?)\s*(?:→|->)\s*([a-z0-9]+(?:-[a-z0-9]+)*)\s*")
+_NEARLY = re.compile(r"---\s*\S|-\s.*(?:→|->)\s*\S+\s*$")  # meant as a step, or as a way to one
 _CHOICE = re.compile(r"-\s+\[([ x])\]\s+(.+)")
 _PILE = re.compile(r"=\s+(.+)")
 _CARD = re.compile(r"-\s+(.+)")
@@ -94,6 +95,10 @@ def _steps(lines: list[str], note: Note) -> Iterator[_Step]:
                 return
         elif found := _WAY.fullmatch(line):
             step.ways.append(_Way(line_number, found[1], found[2]))
+        elif _NEARLY.match(line):
+            note(
+                line_number, _l("El nombre de un paso lleva solo minúsculas sin acentos, cifras y guiones: --- inicio")
+            )
         else:
             step.text.append(line)
     if step is not None:

@@ -61,6 +61,8 @@ def test_cards_say_their_pile_when_they_are_opened() -> None:
         ("→ ir", "→ nadie", 5, "Ningún paso del escenario se llama «nadie»"),
         ("--- ir", "--- preguntar", 8, "se llama también"),
         ("- Preguntar qué necesita -> preguntar\n", "", 12, "no lleva ninguna opción"),
+        ("--- ir", "--- cajón", 8, "solo minúsculas sin acentos"),
+        ("→ ir", "→ cajón", 5, "solo minúsculas sin acentos"),
         ("--- inicio\n", "", 2, "empieza con el nombre de su primer paso"),
     ],
 )

@@ -7,7 +7,10 @@ from click.testing import CliRunner
 from flask import Flask
 from flask.cli import ScriptInfo
 
+from lms.app import create_app
 from lms.cli import main
+from lms.db import db
+from tests.conftest import settings
 from tests.register import seed
 from tests.tamper import tamper
 from tests.world import World
@@ -67,3 +70,22 @@ def test_content_import_says_what_is_wrong_and_imports_nothing(app: Flask, tmp_p
     code, said = run(app, "content", "import", str(tmp_path))
     assert code == 1
     assert "course.md" in said
+
+
+def test_a_database_without_tables_gets_a_sentence(tmp_path: Path, blank_database_url: str) -> None:
+    app = create_app(settings(tmp_path / "home", blank_database_url) | {"QUEUE_URL": "none:"})
+    code, said = run(app, "federation", "list")
+    assert code == 1
+    assert "Run lms init-db first." in said
+    assert "Traceback" not in said
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_a_database_that_is_not_there_gets_a_sentence(tmp_path: Path) -> None:
+    app = create_app(
+        settings(tmp_path / "home", "postgresql+psycopg://nobody:x@127.0.0.1:1/none") | {"QUEUE_URL": "none:"}
+    )
+    code, said = run(app, "federation", "list")
+    assert code == 1
+    assert "whether its server runs" in said
