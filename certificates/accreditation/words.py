@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from babel.lists import format_list
-from flask import url_for
 
 from assessments.competencies.framework import framework, said
 from certificates.accreditation.queries import Road
@@ -240,7 +239,7 @@ def _text(kind: str) -> str:
     if kind == "consent":
         return place("account.consent")
     if kind == "code-of-ethics":
-        return url_for("account.document", kind=kind, next=place("accreditation.road"))
+        return f"{place('account.document', kind=kind)}?next={place('accreditation.road')}"
     return place("account.overview")
 
 
@@ -250,11 +249,11 @@ def _place(answer: Answer) -> str | None:
     if kind == "quiz" and facts["enrolment"]:
         open_ = [row["slug"] for row in facts["modules"] if row["slug"] and not row["passed"]]
         if open_:
-            return url_for("quizzes.quiz", enrolment_id=facts["enrolment"], module=open_[0])
+            return place("quizzes.quiz", enrolment_id=facts["enrolment"], module=open_[0])
     if kind in ("course", "quiz"):
         if facts["enrolment"]:
-            return url_for("learning.edition", enrolment_id=facts["enrolment"])
-        return url_for("catalogue.course", slug=facts["course"])
+            return place("learning.edition", enrolment_id=facts["enrolment"])
+        return place("catalogue.course", slug=facts["course"])
     if kind == "document":
         return _text(answer.requirement["document"])
     places = {"hours": "mentoring.index", "competency": "competencies.profile"}

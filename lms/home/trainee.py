@@ -5,8 +5,6 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from flask import url_for
-
 from certificates.accreditation import evidence, words
 from certificates.accreditation import queries as accreditation
 from certificates.accreditation.evidence import Sources
@@ -127,7 +125,7 @@ def _next(roads: list[Road], sources: Sources) -> Next:
         "document": lambda: Next(
             _("Lee el código ético y di si lo aceptas"),
             _("Es corto. Dice a qué nos comprometemos quienes acompañamos."),
-            url_for("account.document", kind="code-of-ethics"),
+            place("account.document", kind="code-of-ethics"),
             _("Leer el código ético"),
         ),
         "hours": lambda: Next(
@@ -167,7 +165,7 @@ def _lesson(courses: list[CourseProgress]) -> Next:
     return Next(
         _("Módulo %(number)s: %(title)s", number=module.number, title=title),
         text,
-        url_for("learning.edition", enrolment_id=course.enrolment_id),
+        place("learning.edition", enrolment_id=course.enrolment_id),
         _("Seguir con el curso") if begun else _("Empezar el curso"),
     )
 
@@ -180,7 +178,7 @@ def _quiz(sources: Sources) -> Next:
     return Next(
         _("Comprueba lo aprendido en «%(title)s»", title=title),
         _("Has hecho todas sus lecciones. Las respuestas se guardan según las das, y puedes dejarlo a medias."),
-        url_for("quizzes.quiz", enrolment_id=course.enrolment_id, module=module.slug),
+        place("quizzes.quiz", enrolment_id=course.enrolment_id, module=module.slug),
         _("Ir a las preguntas"),
     )
 
@@ -193,7 +191,7 @@ def _returned(sources: Sources) -> Next:
             "Es la del %(day)s. Lee su nota, corrige lo que haga falta y vuelve a enviársela.",
             day=day(session.starts_at),
         ),
-        url_for("mentoring.session", session_id=session.id),
+        place("mentoring.session", session_id=session.id),
         _("Ver la sesión"),
     )
 
