@@ -130,7 +130,8 @@ def test_every_deed_of_a_demonstration_has_words(full: Flask) -> None:
 
 def refusals(world: World) -> list[tuple[str, dict[str, Any]]]:
     with world.database():
-        entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "session.refuse"))
+        of = select(AuditEntry).where(AuditEntry.action == "session.refuse")
+        entries = db.session.scalars(of.order_by(AuditEntry.chain, AuditEntry.number))
         return [(entry.subject, entry.facts) for entry in entries]
 
 
