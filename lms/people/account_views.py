@@ -14,6 +14,7 @@ from lms.pages import own_page
 from lms.people import operations, proofs, queries, rules, sections, sessions, words
 from lms.people.entry import queries as ways
 from lms.people.forms import AcceptForm, ConfirmForm, ConsentForm, typed
+from lms.people.privacy import consents
 from lms.people.throttle import throttled
 from lms.people.views import account
 from lms.policy import declares
@@ -176,7 +177,7 @@ def withdraw_consent() -> Any:
     if who.federation_id is None:
         raise NotFound
     with transaction():
-        operations.withdraw_consent(who.person_id, who.federation_id, now=clock.now())
+        consents.withdraw(who.person_id, who.federation_id, consents.NEEDED, now=clock.now())
     flash(
         _("Has retirado tu consentimiento. Tus cursos y tu mentoría quedan en pausa; puedes volver cuando quieras."),
         "done",

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import nh3
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from lms import audit
 from lms.db import db, insert_once
@@ -140,26 +139,6 @@ def acknowledge(person_id: UUID, document_id: UUID, *, now: datetime) -> None:
         )  # fmt: skip
 
 
-def withdraw_consent(person_id: UUID, federation_id: UUID, *, now: datetime) -> bool:
-    """Take consent back, whatever version it was given to; False if there was none."""
-    texts = select(Document.id).where(Document.federation_id == federation_id, Document.kind == "consent")
-    withdrawn: Any = db.session.execute(
-        update(Acknowledgement)
-        .where(
-            Acknowledgement.person_id == person_id,
-            Acknowledgement.document_id.in_(texts),
-            Acknowledgement.withdrawn_at.is_(None),
-        )
-        .values(withdrawn_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    if withdrawn.rowcount:
-        audit.record(
-            "consent.withdraw", f"person:{person_id}", federation_id=federation_id, actor_id=person_id, now=now
-        )
-    return bool(withdrawn.rowcount)
-
-
 __all__ = [
     "TextChanged",
     "accept_invitation",
@@ -176,6 +155,5 @@ __all__ = [
     "resend",
     "resume_member",
     "take_role",
-    "withdraw_consent",
     "withdraw_invitation",
 ]

@@ -12,6 +12,7 @@ from lms import audit
 from lms.db import db, transaction
 from lms.people import invitations, operations, queries, refusals
 from lms.people.models import Acknowledgement, Membership, Person
+from lms.people.privacy import consents
 from tests.people.place import PASSWORD, account, at_once, invited
 from tests.world import NOW, World
 
@@ -124,8 +125,8 @@ def test_a_new_version_asks_again_and_the_old_one_can_no_longer_be_accepted(worl
 def test_consent_is_withdrawn_and_given_again(world: World) -> None:
     person = world.person("agent")
     with world.database(), transaction():
-        assert operations.withdraw_consent(person, world.here, now=NOW)
-        assert not operations.withdraw_consent(person, world.here, now=NOW)
+        assert consents.withdraw(person, world.here, consents.NEEDED, now=NOW)
+        assert not consents.withdraw(person, world.here, consents.NEEDED, now=NOW)
     with world.database(), transaction():
         assert queries.acknowledged(person, world.here) == {}
         text = queries.document(world.here, "consent")
