@@ -92,9 +92,18 @@ def _blueprints(app: Flask) -> None:
     from certificates.accreditation.views import blueprint as accreditation
     from certificates.register.views import blueprint as register
     from certificates.verification.views import blueprint as verification
+    from courses.authoring.views import blueprint as authoring
+    from courses.care.views import blueprint as care
     from courses.catalogue.views import blueprint as catalogue
+    from courses.editions.views import blueprint as editions
     from courses.learning.views import blueprint as learning
+    from courses.media.views import blueprint as media
     from courses.mentoring.views import blueprint as mentoring
+    from courses.offline.views import blueprint as offline
+    from courses.packages.views import blueprint as packages
+    from courses.reports.views import blueprint as reports
+    from courses.spaces.views import blueprint as spaces
+    from courses.study.views import blueprint as study
     from lms.home.views import blueprint as home
     from lms.pages import blueprint as platform
     from lms.people.entry.views import entry
@@ -108,7 +117,8 @@ def _blueprints(app: Flask) -> None:
 
     for blueprint in (
         platform, home, account, people, federations, entry, imports, profile, privacy, messages, trail,
-        catalogue, learning, mentoring, quizzes, competencies, accreditation, register, verification,
+        catalogue, authoring, learning, media, care, editions, study, offline, packages, spaces, reports, mentoring,
+        quizzes, competencies, accreditation, register, verification,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
 

@@ -1,0 +1,5 @@
+"""Pages: announcements and talk in editions and among agents."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("spaces", __name__, template_folder="templates")

@@ -1,0 +1,14 @@
+"""media."""
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Forth."""
+
+
+def downgrade() -> None:
+    """Back."""

@@ -1,0 +1,14 @@
+"""statements."""
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Forth."""
+
+
+def downgrade() -> None:
+    """Back."""
