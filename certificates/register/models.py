@@ -32,10 +32,16 @@ class Certificate(Base):
         CheckConstraint(f"state IN {STATES!r}", name="state_known"),
         CheckConstraint("issued_by <> person_id", name="not_issued_to_oneself"),
         Index("ix_certificates_person_id", "person_id"),
+        CheckConstraint("(dossier_id IS NULL) <> (enrolment_id IS NULL)", name="one_ground"),
+        Index("uq_certificates_enrolment_id", "enrolment_id", unique=True),  # one enrolment, one certificate
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     federation_id: Mapped[UUID] = mapped_column(ForeignKey("federations.id"))
-    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"), unique=True)  # one dossier, one certificate
+    # What it rests on: a dossier (an accreditation), or an enrolment (a certificate of completion; it outlives its row).
+    dossier_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("dossiers.id"), unique=True
+    )  # one dossier, one certificate
+    enrolment_id: Mapped[UUID | None]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     code: Mapped[str] = mapped_column(String(13), unique=True)
     serial: Mapped[str] = mapped_column(String(20))

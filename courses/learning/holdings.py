@@ -1,11 +1,12 @@
 """What is held about people: where they are enrolled, how far they are, what they wrote for themselves."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select, update
 
 from courses.catalogue.models import Lesson
-from courses.learning.models import Edition, Enrolment, LessonDone, Reflection
+from courses.learning.models import Edition, Enrolment, LessonDone, Reflection, WaitingPlace
 from lms.db import db
 from lms.people.models import Federation
 from lms.people.privacy.holdings import Aged, Asked, Call, Delete, Holding, Side, nobody
@@ -16,10 +17,20 @@ LESSON = {"lesson": ("lesson_id", Lesson, "title")}
 
 def _free_seats(asked: Asked, _now: datetime) -> None:
     """Whoever goes leaves their seat. Comes before the enrolments are deleted, in the same transaction."""
-    mine = select(Enrolment.edition_id).where(Enrolment.person_id == asked.id)
+    seated = select(Enrolment.edition_id).where(Enrolment.person_id == asked.id, Enrolment.state != "left")
+    _one_less(seated)
+
+
+def _free_offers(asked: Asked, _now: datetime) -> None:
+    """Nor does the seat stay held that was offered to them: the next sweep offers it to the next."""
+    offered = select(WaitingPlace.edition_id).where(WaitingPlace.person_id == asked.id, WaitingPlace.state == "offered")
+    _one_less(offered)
+
+
+def _one_less(editions: Any) -> None:
     db.session.execute(
         update(Edition)
-        .where(Edition.id.in_(mine), Edition.seats_taken > 0)
+        .where(Edition.id.in_(editions), Edition.seats_taken > 0)
         .values(seats_taken=Edition.seats_taken - 1)
         .execution_options(synchronize_session=False)
     )
@@ -40,7 +51,7 @@ HOLDINGS = [
     Holding(
         "learning",
         Enrolment,
-        (Side("person_id", (Call(_free_seats), Delete()), ("enrolled_at",)),),
+        (Side("person_id", (Call(_free_seats), Delete()), ("enrolled_at", "state", "due_on")),),
         looked_up={
             "federation": ("federation_id", Federation, "name"),
             "edition": ("edition_id", Edition, "name"),
@@ -60,5 +71,11 @@ HOLDINGS = [
         looked_up=LESSON,
         aged=(Aged("reflections", _ended, _FEDERATION),),
     ),
-    nobody("editions"),
+    Holding(
+        "learning",
+        WaitingPlace,
+        (Side("person_id", (Call(_free_offers), Delete()), ("number", "state", "asked_at", "expires_at")),),
+        looked_up={"edition": ("edition_id", Edition, "name")},
+    ),
+    nobody("editions", "meetings"),
 ]

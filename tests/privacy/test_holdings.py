@@ -16,6 +16,7 @@ NOT_PEOPLE = {
     "audit_checks.chain",
     "recognitions.proposed_by_id",
     "services.association_id",
+    "certificates.enrolment_id",
 }
 
 
@@ -91,7 +92,8 @@ SILENT = {
     "document_drafts": {"based_on", "page", "revision", "sequence"},
     "attempts": {"seed", "sheet"},
     "dossiers": {"parties"},
-    "certificates": {"digest", "pdf_digest"},
+    "certificates": {"digest", "pdf_digest", "enrolment_id"},
+    "calendar_feeds": {"nonce"},
     "register_acts": {"digest"},
     "hours_entries": {"reverses"},
 }  # fmt: skip
