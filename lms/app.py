@@ -19,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lms import (
     access,
     config,
+    cookies,
     errors,
     frame,
     i18n,
@@ -68,6 +69,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     security_headers.init_app(app)
     _people(app)
     csrf.init_app(app)
+    cookies.init_app(app)
     _blueprints(app)
     _founding(app)
     _openings(app)

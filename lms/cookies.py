@@ -7,7 +7,7 @@ included, and by the secret; it is believed for as long as Flask would believe i
 from time import time
 from typing import Any
 
-from flask import Flask, Request, current_app, g, session
+from flask import Flask, Request, current_app, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature
@@ -55,18 +55,28 @@ def init_app(app: Flask) -> None:
     app.session_interface = Sessions()
     signed: dict[tuple[Any, str], str] = {}
 
-    def csrf_token() -> str:
-        raw = session.get("csrf_token")
-        if "csrf_token" in g or not isinstance(raw, str):
-            return generate_csrf()
+    def token_of(raw: str) -> str:
         key = (current_app.secret_key, raw)
         token = signed.get(key)
         if token is None:
             if len(signed) >= MOST:
                 signed.clear()
             token = signed[key] = generate_csrf()
-        g.csrf_token = token  # where forms of Flask-WTF look for it
         return token
+
+    def csrf_token() -> str:
+        """The request's token; a visitor's first one begins their session."""
+        raw = session.get("csrf_token")
+        if "csrf_token" in g or not isinstance(raw, str):
+            return generate_csrf()
+        g.csrf_token = token = token_of(raw)
+        return token
+
+    @app.before_request
+    def lay_ready() -> None:
+        """Forms of Flask-WTF would sign a token of their own, were there none."""
+        if request.endpoint != "static" and isinstance(raw := session.get("csrf_token"), str):
+            g.csrf_token = token_of(raw)
 
     app.jinja_env.globals["csrf_token"] = csrf_token  # for macros
     app.context_processor(lambda: {"csrf_token": csrf_token})  # for pages, instead of CSRFProtect's

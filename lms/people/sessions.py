@@ -1,11 +1,13 @@
 """Sessions of people on their devices: begun at sign-in, dead once ended, whatever cookie still names them."""
 
-from datetime import datetime, timedelta
-from typing import Any
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import g, request, session
-from sqlalchemy import and_, bindparam, case, exists, func, select, update
+from sqlalchemy import String, Text, and_, bindparam, case, cast, exists, func, select, type_coerce, update
 
 from lms import audit, clock, policy
 from lms.db import db, transaction
@@ -48,27 +50,34 @@ _first_unread = (
     .subquery()
 )
 _unread = select(func.count()).select_from(_first_unread).correlate(_sign_ins).scalar_subquery()
+
+
+def _raw(column: Any) -> Any:
+    """A column as the driver gives it."""
+    return type_coerce(column, String).label(column.name)
+
+
 ACTOR = (
     select(
-        _sign_ins.c.id,
-        _sign_ins.c.person_id,
-        _sign_ins.c.federation_id,
-        _sign_ins.c.confirmed_at,
+        _raw(_sign_ins.c.id),
+        _raw(_sign_ins.c.person_id),
+        _raw(_sign_ins.c.federation_id),
+        _raw(_sign_ins.c.confirmed_at),
         _sign_ins.c.second_factor,
-        func.coalesce(_sign_ins.c.seen_at, _sign_ins.c.began_at, type_=_sign_ins.c.began_at.type).label("seen_at"),
+        _raw(func.coalesce(_sign_ins.c.seen_at, _sign_ins.c.began_at)),
         _people.c.fs_uniquifier,
         _people.c.name,
         _people.c.locale,
         _people.c.timezone,
-        _people.c.reading,
-        _federations.c.name.label("federation"),
-        _federations.c.locale.label("federation_locale"),
-        _federations.c.languages,
-        _federations.c.look,
+        cast(_people.c.reading, Text),
+        _federations.c.name,
+        _federations.c.locale,
+        cast(_federations.c.languages, Text),
+        cast(_federations.c.look, Text),
         _federations.c.second_factor_waived,
+        _consented,
+        _unread,
         _memberships.c.role,
-        _consented.label("consented"),
-        _unread.label("unread"),
     )
     .select_from(
         _sign_ins.join(_people, _people.c.id == _sign_ins.c.person_id)
@@ -91,6 +100,20 @@ ACTOR = (
 )
 
 
+class Known(NamedTuple):
+    """What the rows of a session say: whose cookie it takes, when it was last used, and who acts."""
+
+    identity: str
+    seen_at: datetime
+    actor: Actor
+
+
+# What rows say, by the rows themselves. They are read for each request: only what they mean is kept, since telling it from
+# nineteen columns took longer than reading them.
+_KNOWN: dict[tuple[Any, ...], Known] = {}
+MOST_KNOWN = 4_096
+
+
 def load_actor() -> Actor | None:
     """The actor of this request and their roles in force, in one statement; None when nobody is signed in."""
     try:
@@ -98,31 +121,61 @@ def load_actor() -> Actor | None:
     except (KeyError, ValueError, TypeError, AttributeError):
         return None
     rows = db.session.execute(ACTOR, {"sign_in": sign_in_id, "now": clock.now()}).all()
-    # Another identity than the cookie's: the password was changed, or everything was ended.
-    if not rows or session.get("_user_id") != rows[0].fs_uniquifier:
+    if not rows:
         return None
-    found = rows[0]
-    g.seen_at = found.seen_at
-    roles = frozenset(row.role for row in rows if row.role)
-    owes = not found.second_factor and not roles.isdisjoint(policy.SECOND_FACTOR_ROLES)
-    return Actor(
-        person_id=found.person_id,
-        federation_id=found.federation_id,
-        roles=roles,
-        name=found.name,
-        locale=found.locale,
-        timezone=found.timezone,
-        federation_name=found.federation or "",
-        sign_in_id=found.id,
-        confirmed_at=found.confirmed_at,
-        second_factor=found.second_factor,
-        owes_second_factor=owes and found.second_factor_waived is False,
-        reading=found.reading,
-        consented=bool(found.consented) or found.federation_id is None,
-        unread=found.unread,
-        languages=_languages(found.federation_locale, found.languages),
-        look=found.look or {},
+    key = tuple(map(tuple, rows))
+    known = _KNOWN.get(key)
+    if known is None:
+        if len(_KNOWN) >= MOST_KNOWN:
+            _KNOWN.clear()
+        known = _KNOWN[key] = _said_by(key)
+    # Another identity than the cookie's: the password was changed, or everything was ended.
+    if session.get("_user_id") != known.identity:
+        return None
+    g.seen_at = known.seen_at
+    return known.actor
+
+
+def _said_by(rows: Sequence[tuple[Any, ...]]) -> Known:
+    """The rows of `ACTOR`, one for each role, as the driver gave them."""
+    id_, person_id, federation_id, confirmed_at, second_factor, seen_at, identity, *person = rows[0]
+    name, locale, timezone, reading, federation, federation_locale, languages, look, waived, consented, unread, _ = (
+        person
     )
+    roles = frozenset(row[-1] for row in rows if row[-1])
+    owes = not second_factor and not roles.isdisjoint(policy.SECOND_FACTOR_ROLES)
+    actor = Actor(
+        person_id=_id(person_id),
+        federation_id=_id(federation_id) if federation_id else None,
+        roles=roles,
+        name=name,
+        locale=locale,
+        timezone=timezone,
+        federation_name=federation or "",
+        sign_in_id=_id(id_),
+        confirmed_at=_moment(confirmed_at),
+        second_factor=second_factor,
+        owes_second_factor=owes and waived is False,
+        reading=_json(reading),
+        consented=bool(consented) or federation_id is None,
+        unread=unread,
+        languages=_languages(federation_locale, _json(languages)),
+        look=_json(look) or {},
+    )
+    return Known(identity, _moment(seen_at), actor)
+
+
+def _id(raw: Any) -> UUID:
+    return raw if isinstance(raw, UUID) else UUID(raw)
+
+
+def _moment(raw: Any) -> datetime:
+    """PostgreSQL gives moments, SQLite the text of one in UTC."""
+    return raw.astimezone(UTC) if isinstance(raw, datetime) else datetime.fromisoformat(raw).replace(tzinfo=UTC)
+
+
+def _json(raw: Any) -> Any:
+    return None if raw is None else json.loads(raw)
 
 
 def _languages(default: str | None, offered: list[str] | None) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """A cookie that was opened once is believed again, and only that cookie, under that secret, for that long."""
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -22,6 +23,9 @@ def signed(app: Flask, **values: Any) -> str:
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 class TestACookie:
+    def test_is_opened_here_by_the_app(self, app: Flask) -> None:
+        assert isinstance(app.session_interface, cookies.Sessions)
+
     def test_is_the_same_session_each_time(self, app: Flask) -> None:
         cookie = signed(app, sign_in="one")
         assert [opened(app, cookie) for _ in range(2)] == [{"sign_in": "one"}] * 2
@@ -59,12 +63,14 @@ class TestACookie:
         }
         assert opened(app, plain) == {"sign_in": "one"}
 
-    def test_has_one_token_for_its_forms_which_they_take(self, app: Flask) -> None:
-        client = app.test_client()
-        first, second = (
-            client.get("/login").text.split('name="csrf_token" value="')[1].split('"')[0] for _ in range(2)
+    def test_has_one_token_for_its_forms_which_they_take(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        client, ticks = app.test_client(), count(1_800_000_000)
+        monkeypatch.setattr("itsdangerous.timed.time.time", lambda: next(ticks))  # each signature would be another
+        monkeypatch.setattr(cookies, "time", lambda: 1_800_000_000)
+        begun, first, second = (
+            client.get("/login").text.split('name="csrf_token" value="')[1].split('"')[0] for _ in range(3)
         )
-        assert first == second
+        assert begun != first == second
         answer = client.post("/language", data={"locale": "en", "csrf_token": first})
         assert answer.status_code == 302
         assert app.test_client().post("/language", data={"locale": "en", "csrf_token": first}).status_code == 400
