@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -41,6 +42,15 @@ def writing(key: str, *, durable: bool = True) -> Iterator[BinaryIO]:
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def scratch() -> Iterator[BinaryIO]:
+    """A file without a name, for what is too large for memory; it is gone when the block ends, however that comes about."""
+    folder = _path("scratch")
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder) as file:
+        yield cast("BinaryIO", file)
 
 
 @contextmanager

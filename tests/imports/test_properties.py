@@ -207,8 +207,8 @@ def test_the_template_filled_in_is_read_without_a_finding(
             file = io.BytesIO()
             book.save(file)
             content = file.getvalue()
-    with open_sheet(io.BytesIO(content)) as sheet:
-        found = list(sheet.people)
+        with open_sheet(io.BytesIO(content)) as sheet:
+            found = list(sheet.people)
     judged = [rules.judge(number, cells, allowed=ROLES, role="", locale="es") for number, cells in found]
     assert [faults for _row, faults in judged] == [[]] * len(names)
     assert [one.name for one, _faults in judged if one] == [unicodedata.normalize("NFC", name) for name in names]

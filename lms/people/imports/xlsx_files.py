@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Generator
+from contextlib import ExitStack
 from datetime import date, datetime
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -99,26 +100,29 @@ def _plain_xml(head: bytes) -> bool:
 
 def rows(file: BinaryIO) -> Generator[tuple[int, list[str]], None, None]:
     """(number, cells) of each row of the first visible sheet, empty ones left out; nothing is computed or fetched."""
-    from openpyxl import load_workbook  # 20 MB that only a process which imports needs
+    from lms.people.imports.xlsx_parts import Reader  # openpyxl: 20 MB that only a process which imports needs
 
     examine(file)
     file.seek(0)
     try:
-        with warnings.catch_warnings():
+        with ExitStack() as files, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns of every ornament that it does not know
-            book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
-            sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
+            reader = Reader(file, files)
+            reader.read()
+            sheet = next((one for one in reader.wb.worksheets if one.sheet_state == "visible"), None)
             if sheet is None:
                 raise NoRows
-            sheet.reset_dimensions()  # what the sheet claims about its size is not believed
-            before: Any = None
-            for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
+            last = 0
+            for number, cells in reader.rows(sheet):
                 if number > LAST_ROW:
                     raise TooManyRows(most=MOST_ROWS)
-                if cells is before:  # in a gap of rows, openpyxl gives the same empty one a million times
+                if number <= last:  # a row that stands again, or out of order, is not read
                     continue
-                before = cells
-                texts = [_text(cell) for cell in cells]
+                last = number
+                texts = [""] * MOST_COLUMNS
+                for cell in cells:
+                    if cell["column"] <= MOST_COLUMNS:
+                        texts[cell["column"] - 1] = _text(cell["value"], cell["data_type"])
                 if any(texts):
                     yield number, texts
     except FileRefused:
@@ -127,11 +131,10 @@ def rows(file: BinaryIO) -> Generator[tuple[int, list[str]], None, None]:
         raise WorkbookBroken from error
 
 
-def _text(cell: Any) -> str:
-    value = cell.value
+def _text(value: Any, kind: str) -> str:
     if value is None:
         return ""
-    if cell.data_type == "f":
+    if kind == "f":
         return Formula(getattr(value, "text", value) or "=")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
