@@ -27,6 +27,7 @@ from lms import (
     limits,
     mail,
     policy,
+    published,
     reading,
     security_headers,
     uploads,
@@ -76,6 +77,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     _crisis(app)
     _holdings(app)
     _duties(app)
+    _published(app)
     _templates(app)
 
     return app
@@ -169,6 +171,13 @@ def _duties(app: Flask) -> None:
     from assessments.competencies.queries import assessors_ever
 
     app.extensions["lms_assessors"] = assessors_ever
+
+
+def _published(app: Flask) -> None:
+    """What is done when a course or a text of a federation is published: it can be searched."""
+    from courses.study import index
+
+    published.init_app(app, version=index.index_version, document=index.index_document)
 
 
 class Components(Template):

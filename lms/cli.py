@@ -13,9 +13,12 @@ from flask_migrate.cli import db as migrations
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from certificates.register.cli import certificates
+from courses.study import index as search_index
+from courses.study.cli import search
 from lms import clock, doctor, heads, walk
 from lms.app import create_app, settle
 from lms.content_cli import content
+from lms.db import transaction
 from lms.errors import Refusal
 from lms.keys_cli import keys
 from lms.limits import LARGEST_BODY
@@ -49,6 +52,10 @@ def main() -> None:
 def init_db() -> None:
     """Create the database, or bring it to this version. Safe to repeat."""
     upgrade()
+    if search_index.is_empty():  # courses of before there was a search
+        with transaction():
+            for _done in search_index.rebuild():
+                pass
     click.echo("The database is up to date.")
 
 
@@ -197,5 +204,5 @@ def doctor_command() -> None:
 
 
 user.add_command(import_people)
-for command in (migrations, certificates, content, federation, keys, mail, user):
+for command in (migrations, certificates, content, federation, keys, mail, search, user):
     main.add_command(command)

@@ -185,6 +185,9 @@ RULES: dict[str, Rule] = {
     "enrolment.read": _signed_in(own),
     "enrolment.study": _signed_in(own),
     "reflection.write": _signed_in(own),
+    "search.read": _public(),  # each finds what they may read
+    "note.read": _signed_in(own),
+    "note.write": _signed_in(own),
     # mentoring
     "pairing.list": _role("registrar"),
     "pairing.create": _role("registrar"),

@@ -172,6 +172,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "learning.edition"): OWNER,
     ("GET", "learning.lesson"): OWNER,
     ("POST", "learning.lesson"): OWNER,
+    ("GET", "study.search"): EVERYBODY,
     ("GET", "mentoring.index"): both(AGENTS, SENIORS),
     ("GET", "mentoring.statement"): both(AGENTS, SENIORS),
     ("GET", "mentoring.new_session"): both(AGENTS),

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select
 from courses.catalogue import source
 from courses.catalogue.models import Course, CourseFile, CourseVersion, Lesson, Module
 from courses.catalogue.source import CourseSource, Fault, ModuleSource
-from lms import audit
+from lms import audit, published
 from lms.db import db, insert_once
 from lms.errors import Refusal
 from lms.ids import new_id
@@ -72,6 +72,7 @@ def import_course(
         digest=version.digest,
     )
     db.session.flush()
+    published.tell("version", version.id)
     return version
 
 

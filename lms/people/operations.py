@@ -8,7 +8,7 @@ import nh3
 from flask import current_app
 from sqlalchemy import update
 
-from lms import audit
+from lms import audit, published
 from lms.db import db, insert_once
 from lms.ids import new_id
 from lms.people import accounts, passwords, queries
@@ -119,6 +119,7 @@ def publish_document(
         "document.publish", f"document:{document.id}", federation_id=federation_id, actor_id=by, now=now,
         kind=kind, version=document.version, asks_again=asks_again, content=audit.fingerprint([title, document.html]),
     )  # fmt: skip
+    published.tell("document", document.id)
     return document
 
 

@@ -88,6 +88,7 @@ SILENT = {
     "sign_ins": {"confirmed_at", "expires_at"},
     "audit_entries": {"chain", "number", "facts", "previous", "hash"},
     "reflections": {"revision", "page", "sequence"},
+    "notes": {"paragraph", "start", "revision", "page", "sequence"},
     "devices": {"token_hash"},
     "document_drafts": {"based_on", "page", "revision", "sequence"},
     "attempts": {"seed", "sheet"},

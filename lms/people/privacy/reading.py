@@ -49,6 +49,7 @@ TABLES = {
     "enrolments": _l("Inscripciones"),
     "lessons_done": _l("Lecciones hechas"),
     "reflections": _l("Reflexiones"),
+    "notes": _l("Notas"),
     "attempts": _l("Intentos"),
     "answers": _l("Respuestas"),
     "pairings": _l("Parejas de mentoría"),
