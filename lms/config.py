@@ -30,6 +30,9 @@ SETTINGS: dict[str, str | None] = {
     "MASTER_KEY": None,
     "HEADS_URL": "",
     "BASE_URL": "http://127.0.0.1:8000",
+    "PACKAGES_URL": None,
+    "PACKAGE_MEGABYTES": "300",
+    "PACKAGE_FILES": "5000",
     "SITE_NAME": "Entrepares",
     "SAFE_EXIT_URL": "https://es.wikipedia.org/",
     "DEFAULT_LOCALE": "es",
@@ -59,6 +62,7 @@ def load(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
     )
     given["MAIL_TIMEOUT"] = float(given["MAIL_TIMEOUT"])
     given["SECRET_KEY"] = given["SECRET_KEY"] or _own_secret(home)
+    given["PACKAGES_URL"] = _own_origin(given["PACKAGES_URL"], str(given["BASE_URL"]))
     _check_provider(given)
     secure = str(given["BASE_URL"]).startswith("https://")
     return {
@@ -79,6 +83,25 @@ def _check_provider(given: dict[str, Any]) -> None:
     issuer = urlsplit(str(given["OIDC_ISSUER"]))
     if issuer.scheme != "https" and issuer.hostname not in ("127.0.0.1", "localhost", "::1"):
         raise SystemExit("OIDC_ISSUER: has to begin with https://.")
+
+
+def _own_origin(given: str | None, base: str) -> str:
+    """The origin of packages: as given, or on one machine a name of its own for it; empty where nobody knows one.
+
+    It has another host than the platform, not only another port: cookies do not look at ports.
+    """
+    platform = urlsplit(base)
+    if not given:
+        if platform.hostname not in ("127.0.0.1", "localhost", "::1"):
+            return ""
+        return f"{platform.scheme}://packages.localhost" + (f":{platform.port}" if platform.port else "")
+    packages = urlsplit(given)
+    whole = packages.scheme in ("http", "https") and packages.hostname and not packages.path.strip("/")
+    if not whole or packages.hostname == platform.hostname:
+        raise SystemExit(
+            "PACKAGES_URL: has to be https:// and a host that is not that of BASE_URL, with nothing after it."
+        )
+    return f"{packages.scheme}://{packages.netloc}"
 
 
 def _own_secret(home: Path) -> str:

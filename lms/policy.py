@@ -188,6 +188,10 @@ RULES: dict[str, Rule] = {
     "search.read": _public(),  # each finds what they may read
     "note.read": _signed_in(own),
     "note.write": _signed_in(own),
+    # packages that a federation brings
+    "package.list": _role("author", "registrar", "trainer"),
+    "package.bring": _role("author", "registrar"),
+    "package.run": _public(),  # on the packages' own origin, with a signed address
     # mentoring
     "pairing.list": _role("registrar"),
     "pairing.create": _role("registrar"),

@@ -11,6 +11,7 @@ from assessments.quizzes.models import Attempt, Quiz
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
 from courses.learning.models import Edition, Enrolment
 from courses.mentoring.models import MentoringSession, Pairing
+from courses.packages.models import Package, PackageItem, PackageRecord
 from lms.db import transaction
 from lms.ids import new_id
 from lms.people.federations.models import Association, Recognition
@@ -47,6 +48,7 @@ def gather(world: World, *, certified: bool = False) -> Cast:
     ids: dict[str, Any] = {"slug": "un-curso", "module": "bienvenida", "lesson": "primera", "kind": "code-of-ethics"}
     with world.database(), transaction() as session:
         ids |= _course(session, world, people["owner"])
+        ids |= _package(session, world, ids)
         ids |= _hours(session, world, people["owner"], people["mentor"])
         ids |= _observation(session, world, people["owner"], people["observer"])
         ids |= _invitation(session, world, people["registrar"])
@@ -153,6 +155,24 @@ def _course(session: Any, world: World, owner: UUID) -> dict[str, Any]:
         session.add(thing)
         session.flush()
     return {"edition_id": edition.id, "enrolment_id": enrolment.id, "attempt_id": attempt.id}
+
+
+def _package(session: Any, world: World, ids: dict[str, Any]) -> dict[str, Any]:
+    lesson = session.query(Lesson).filter_by(slug=ids["lesson"]).one()
+    version_id = session.query(CourseVersion.id).scalar()
+    package = Package(
+        id=new_id(), federation_id=world.here, version_id=version_id, standard="1.2", digest="0" * 64, bytes=1, files=1,
+        brought_at=NOW,
+    )  # fmt: skip
+    session.add(package)
+    session.flush()
+    record = PackageRecord(
+        enrolment_id=ids["enrolment_id"], lesson_id=lesson.id, window_id=new_id(), opened_at=NOW, updated_at=NOW
+    )
+    item = PackageItem(lesson_id=lesson.id, package_id=package.id, launch="index.html", tells=True, data={})
+    session.add_all([item, record])
+    session.flush()
+    return {"window_id": record.window_id}
 
 
 def _hours(session: Any, world: World, owner: UUID, mentor: UUID) -> dict[str, Any]:

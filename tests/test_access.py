@@ -173,6 +173,12 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "learning.lesson"): OWNER,
     ("POST", "learning.lesson"): OWNER,
     ("GET", "study.search"): EVERYBODY,
+    ("GET", "packages.index"): both("author", "registrar", "trainer"),
+    ("POST", "packages.index"): both("author", "registrar"),
+    ("GET", "packages.progress"): here("registrar", "trainer"),
+    ("GET", "packages.activity"): OWNER,
+    ("POST", "packages.activity"): OWNER,
+    ("GET", "packages.window"): OWNER,
     ("GET", "mentoring.index"): both(AGENTS, SENIORS),
     ("GET", "mentoring.statement"): both(AGENTS, SENIORS),
     ("GET", "mentoring.new_session"): both(AGENTS),
@@ -223,6 +229,10 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
 }
 # Rows whose answer depends on more than who asks, tested in their topics.
 ELSEWHERE_TESTED = {
+    ("GET", "packages.frame"),  # on the packages' own origin, with a signed address
+    ("GET", "packages.runtime"),
+    ("GET", "packages.content"),
+    ("POST", "packages.save"),
     ("GET", "privacy.fetch"),  # only a copy of one's own
     ("POST", "privacy.drop"),
     ("POST", "privacy.decide"),  # a purpose whose text was read

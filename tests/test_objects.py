@@ -39,6 +39,8 @@ NO_THINGS = {
     "what",
     "module",
     "lesson",
+    "path",
+    "name",
     "code",
     "provider",
     "service",

@@ -5,8 +5,9 @@ What an archive says of itself is never believed: sizes are counted while unpack
 
 import stat
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from flask_babel import lazy_gettext as _l
@@ -22,6 +23,18 @@ UTF8 = 0x800  # the flag of a name that is UTF-8
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How much an archive may unpack to: files, bytes in all, folders in folders."""
+
+    members: int = MOST_MEMBERS
+    size: int = MOST_BYTES
+    depth: int = DEEPEST
+
+
+COURSE = Caps()
+
+
 class ArchiveBroken(Refusal):
     """It is no ZIP, or a part of it cannot be read."""
 
@@ -30,15 +43,15 @@ class ArchiveBroken(Refusal):
 
 
 class ArchiveTooLarge(Refusal):
-    """It unpacks to more than a course has."""
+    """It unpacks to more than it may."""
 
     code = "archive-too-large"
     sentence = _l(
-        "El ZIP se desempaqueta en más de lo que ocupa un curso (%(files)s archivos o %(megabytes)s MB). Repártelo."
+        "El ZIP se desempaqueta en más de lo que se admite (%(files)s archivos o %(megabytes)s MB). Repártelo."
     )
 
-    def __init__(self) -> None:
-        super().__init__(files=MOST_MEMBERS, megabytes=MOST_BYTES // 1_000_000)
+    def __init__(self, caps: Caps) -> None:
+        super().__init__(files=caps.members, megabytes=caps.size // 1_000_000)
 
 
 class ArchiveReachesOut(Refusal):
@@ -66,32 +79,37 @@ class ArchiveWithoutCourse(Refusal):
 
 def unpack(archive: Path, into: Path) -> Path:
     """Unpack a course below `into`, an empty folder: the course's own folder. Raises the refusals above; what was written stays in `into`."""
-    try:
-        with ZipFile(archive) as opened:
-            members = opened.infolist()
-            if len(members) > MOST_MEMBERS:
-                raise ArchiveTooLarge
-            places = [_place(member) for member in members]
-            if len(set(places)) < len(places):
-                raise ArchiveBroken
-            left = MOST_BYTES
-            for member, place in zip(members, places, strict=True):
-                if member.is_dir():
-                    continue
-                left -= _write(opened, member, into / place, left)
-    except Refusal:
-        raise
-    except (BadZipFile, OSError, ValueError, EOFError, RuntimeError, NotImplementedError, OverflowError) as error:
-        raise ArchiveBroken from error
-    except Exception as error:  # zlib.error, and what else a made-up archive wakes
-        raise ArchiveBroken from error
+    extract(archive, into, COURSE)
     folders = [path for path in into.iterdir() if path.name != "__MACOSX"]
     if len(folders) != 1 or not (folders[0] / "course.md").is_file():
         raise ArchiveWithoutCourse
     return folders[0]
 
 
-def _place(member: ZipInfo) -> PurePosixPath:
+def extract(archive: Path | IO[bytes], into: Path, caps: Caps) -> None:
+    """Unpack whatever it is below `into`, an empty folder. Raises the refusals above; what was written stays in `into`."""
+    try:
+        with ZipFile(archive) as opened:
+            members = opened.infolist()
+            if len(members) > caps.members:
+                raise ArchiveTooLarge(caps)
+            places = [_place(member, caps) for member in members]
+            if len(set(places)) < len(places):
+                raise ArchiveBroken
+            left = caps.size
+            for member, place in zip(members, places, strict=True):
+                if member.is_dir():
+                    continue
+                left -= _write(opened, member, into / place, left, caps)
+    except Refusal:
+        raise
+    except (BadZipFile, OSError, ValueError, EOFError, RuntimeError, NotImplementedError, OverflowError) as error:
+        raise ArchiveBroken from error
+    except Exception as error:  # zlib.error, and what else a made-up archive wakes
+        raise ArchiveBroken from error
+
+
+def _place(member: ZipInfo, caps: Caps) -> PurePosixPath:
     """Where a member goes, below the folder."""
     name = member.filename
     if not name.isprintable() or (not name.isascii() and not member.flag_bits & UTF8):
@@ -99,7 +117,7 @@ def _place(member: ZipInfo) -> PurePosixPath:
     mode = member.external_attr >> 16
     odd = stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR)
     path = PurePosixPath(name)
-    outside = name.startswith("/") or "\\" in name or ":" in name or ".." in path.parts or len(path.parts) > DEEPEST
+    outside = name.startswith("/") or "\\" in name or ":" in name or ".." in path.parts or len(path.parts) > caps.depth
     if odd or outside or not path.parts:
         raise ArchiveReachesOut(name=name[:80])
     if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or member.flag_bits & 1:
@@ -107,7 +125,7 @@ def _place(member: ZipInfo) -> PurePosixPath:
     return path
 
 
-def _write(opened: ZipFile, member: ZipInfo, path: Path, most: int) -> int:
+def _write(opened: ZipFile, member: ZipInfo, path: Path, most: int, caps: Caps) -> int:
     """Write a member; how many bytes it had."""
     path.parent.mkdir(parents=True, exist_ok=True)
     size = 0
@@ -116,7 +134,7 @@ def _write(opened: ZipFile, member: ZipInfo, path: Path, most: int) -> int:
             size += len(piece)
             dense = size > 16 * PIECE and size > HIGHEST_RATIO * max(member.compress_size, 1)
             if size > most or dense:
-                raise ArchiveTooLarge
+                raise ArchiveTooLarge(caps)
             out.write(piece)
     return size
 
