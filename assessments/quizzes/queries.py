@@ -1,12 +1,12 @@
 """Quizzes, attempts and their sheets, read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from assessments.quizzes.models import Answer, Attempt, Quiz
 from assessments.quizzes.rules import Item
@@ -23,6 +23,7 @@ class Best:
     passed: bool
     attempts: int
     at: datetime
+    federation_id: UUID | None = None  # where it was made
 
 
 class Place(NamedTuple):
@@ -204,30 +205,47 @@ def items(sheet: Sequence[dict[str, Any]]) -> list[Item]:
     return [Item(item["question"], item["kind"], tuple(item["choices"])) for item in sheet]
 
 
-SUBMITTED = (
-    select(_courses.slug, _modules.number, _attempts.score, _attempts.passed, _attempts.submitted_at)
+_OF_PERSON = (
+    select(
+        _courses.slug,
+        _modules.number,
+        _attempts.score,
+        _attempts.passed,
+        _attempts.submitted_at,
+        _attempts.federation_id,
+    )
     .where(
         _quizzes.id == _attempts.quiz_id,
         _modules.id == _quizzes.module_id,
         _versions.id == _modules.version_id,
         _courses.id == _versions.course_id,
         _attempts.person_id == bindparam("person"),
-        _attempts.federation_id == bindparam("federation"),
         _attempts.state == "submitted",
     )
     .order_by(_attempts.submitted_at)
 )
+_HERE = _attempts.federation_id == bindparam("federation")
+SUBMITTED = _OF_PERSON.where(_HERE)
+SUBMITTED_ALSO = _OF_PERSON.where(or_(_HERE, _attempts.enrolment_id.in_(bindparam("also", expanding=True))))
 
 
-def best_scores(person_id: UUID, federation_id: UUID) -> dict[tuple[str, int], Best]:
-    """A person's best submitted attempt per (course slug, module number), over all editions and versions of the course."""
-    rows = db.session.execute(SUBMITTED, {"person": person_id, "federation": federation_id})
+def best_scores(person_id: UUID, federation_id: UUID, *, also: Collection[UUID] = ()) -> dict[tuple[str, int], Best]:
+    """A person's best submitted attempt per (course slug, module number), over all editions and versions of the course.
+
+    In this federation, and in the enrolments `also` (elsewhere).
+    """
+    facts: dict[str, Any] = {"person": person_id, "federation": federation_id}
+    rows = (
+        db.session.execute(SUBMITTED_ALSO, facts | {"also": list(also)})
+        if also
+        else db.session.execute(SUBMITTED, facts)
+    )
     best: dict[tuple[str, int], Best] = {}
-    for slug, number, score, passed, at in rows:
+    for slug, number, score, passed, at, where in rows:
         before = best.get((slug, number))
         count = before.attempts + 1 if before else 1
         if before is None or (passed, score) > (before.passed, before.score):
-            best[slug, number] = Best(score, passed, count, at)
+            best[slug, number] = Best(score, passed, count, at, where)
         else:
-            best[slug, number] = Best(before.score, before.passed, count, before.at)
+            best[slug, number] = replace(before, attempts=count)
     return best

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from assessments.competencies.queries import Level
 from assessments.quizzes import queries as quizzes
 from assessments.quizzes.queries import Best
 from certificates.accreditation.requirements import leaves
-from certificates.accreditation.rules import Acknowledged, Quizzed, Rated, Record, Studied
+from certificates.accreditation.rules import Acknowledged, Origin, Quizzed, Rated, Record, Studied
 from courses.learning import queries as learning
 from courses.learning.queries import CourseProgress
 from courses.mentoring import queries as mentoring
@@ -27,6 +28,8 @@ class Sources:
 
     documents: Mapping[str, people.Acknowledged] = field(default_factory=dict)
     courses: list[CourseProgress] = field(default_factory=list)  # the latest enrolment first
+    recognised: list[CourseProgress] = field(default_factory=list)  # completed in federations that this one recognises
+    federations: Mapping[UUID, str] = field(default_factory=dict)  # the names of those
     quizzes: Mapping[tuple[str, int], Best] = field(default_factory=dict)
     hours: Standing = field(default_factory=lambda: Standing(Balance({}, frozenset(), {}), [], {}))
     levels: Mapping[str, Level] = field(default_factory=dict)
@@ -37,16 +40,23 @@ def kinds(requirements: list[dict[str, Any]]) -> frozenset[str]:
     return frozenset(leaf["kind"] for leaf in leaves(requirements))
 
 
-def collect(person_id: UUID, federation_id: UUID, wanted: Collection[str]) -> Sources:
-    """What there is about the person in this federation, of the `wanted` kinds of evidence only."""
+def collect(person_id: UUID, federation_id: UUID, wanted: Collection[str], *, now: datetime) -> Sources:
+    """What there is about the person in this federation, of the `wanted` kinds of evidence only.
+
+    Courses, and their quizzes, also from federations whose courses it recognises at `now`, if they were completed there.
+    """
     who = (person_id, federation_id)
     found: dict[str, Any] = {}
     if "document" in wanted:
         found["documents"] = people.acknowledged(*who)
     if "course" in wanted or "quiz" in wanted:
-        found["courses"] = learning.progress(*who)
+        courses = learning.progress(*who, recognised_at=now)
+        found["courses"] = [one for one in courses if one.federation_id == federation_id]
+        found["recognised"] = [one for one in courses if one.federation_id != federation_id and one.complete]
+        if found["recognised"]:
+            found["federations"] = people.federation_names({one.federation_id for one in found["recognised"]})
     if "quiz" in wanted:
-        found["quizzes"] = quizzes.best_scores(*who)
+        found["quizzes"] = quizzes.best_scores(*who, also=[one.enrolment_id for one in found["recognised"]])
     if "hours" in wanted:
         found["hours"] = mentoring.standing(*who)
     if "competency" in wanted:
@@ -62,10 +72,13 @@ def record(sources: Sources) -> Record:
             kind: Acknowledged(found.version, found.current, found.given_at)
             for kind, found in sources.documents.items()
         },
-        modules=_studied(sources.courses),
+        modules=_studied([*sources.courses, *sources.recognised], sources.federations),
         enrolments={course.course_slug: str(course.enrolment_id) for course in reversed(sources.courses)},
         quizzes={
-            place: Quizzed(best.score, best.passed, best.attempts, best.at) for place, best in sources.quizzes.items()
+            place: Quizzed(
+                best.score, best.passed, best.attempts, best.at, _origin(best.federation_id, sources.federations)
+            )
+            for place, best in sources.quizzes.items()
         },
         minutes=dict(sources.hours.balance.minutes),
         mentors=frozenset(str(mentor) for mentor in sources.hours.balance.mentors),
@@ -80,9 +93,9 @@ def record(sources: Sources) -> Record:
     )
 
 
-def gather(person_id: UUID, federation_id: UUID, wanted: Collection[str]) -> Record:
+def gather(person_id: UUID, federation_id: UUID, wanted: Collection[str], *, now: datetime) -> Record:
     """The person's record in this federation, of the `wanted` kinds of evidence."""
-    return record(collect(person_id, federation_id, wanted))
+    return record(collect(person_id, federation_id, wanted, now=now))
 
 
 def parties(person_id: UUID) -> frozenset[str]:
@@ -95,12 +108,21 @@ def parties_of(found: Record) -> frozenset[str]:
     return found.mentors | {rated.by for rated in found.levels.values()}
 
 
-def _studied(courses: list[CourseProgress]) -> dict[tuple[str, int], Studied]:
+def _origin(federation_id: UUID | None, federations: Mapping[UUID, str]) -> Origin | None:
+    """The other federation, if it is one of these."""
+    if federation_id is None or federation_id not in federations:
+        return None
+    return Origin(str(federation_id), federations[federation_id])
+
+
+def _studied(courses: list[CourseProgress], federations: Mapping[UUID, str]) -> dict[tuple[str, int], Studied]:
     """By module; in several editions of one course, the one in which the module is further along counts."""
     modules: dict[tuple[str, int], Studied] = {}
     for course in courses:
+        origin = _origin(course.federation_id, federations)
         for module in course.modules:
-            place, found = (course.course_slug, module.number), Studied(module.lessons, module.done, module.slug)
+            place = (course.course_slug, module.number)
+            found = Studied(module.lessons, module.done, module.slug, origin)
             if place not in modules or _ahead(found, modules[place]):
                 modules[place] = found
     return modules

@@ -1,6 +1,7 @@
 """Storing schemes, applying, deciding. Call inside a transaction; what is refused leaves nothing behind."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -45,7 +46,7 @@ from lms.people.profile import queries as profile
 RENEWAL = timedelta(days=90)  # before the end of a certificate its holder may apply again
 MAX_VALIDITY = 120  # months
 FAULTS: dict[str, type[MalformedScheme]] = {"empty": EmptyScheme, "unknown": UnknownRequirement}
-Gather = Callable[[UUID, UUID, Collection[str]], Record]
+Gather = Callable[..., Record]  # as evidence.gather
 
 
 def create_scheme(
@@ -136,7 +137,8 @@ def apply(
     if scheme is None:
         raise UnknownScheme
     _refuse_standing(person_id, federation_id, scheme_id, now)
-    record = gather(person_id, federation_id, evidence.kinds(scheme.requirements))
+    record = gather(person_id, federation_id, evidence.kinds(scheme.requirements), now=now)
+    record = replace(record, certified=queries.certified(person_id, federation_id, scheme.slug, now))
     answers = rules.evaluate(scheme.requirements, record)
     if missing := rules.unmet(answers):
         raise NotYetEarned(missing)

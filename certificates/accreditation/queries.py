@@ -1,6 +1,6 @@
 """Schemes, roads and dossiers, as they stand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
@@ -14,11 +14,13 @@ from assessments.competencies.models import Observation
 from certificates.accreditation import evidence, rules
 from certificates.accreditation.evidence import Sources
 from certificates.accreditation.models import Decision, Dossier, Scheme, SchemeVersion
-from certificates.accreditation.rules import Answer
+from certificates.accreditation.rules import Answer, Certified, Origin
 from certificates.register import rules as register_rules
 from certificates.register.models import Certificate
 from courses.mentoring.models import HoursEntry, Pairing
 from lms.db import db
+from lms.people.federations.agreements import recognising
+from lms.people.models import Federation
 
 STANDING = ("open", "approved")
 LIMIT = 100  # rows of a list on one page
@@ -140,6 +142,30 @@ def scheme(scheme_id: UUID, federation_id: UUID) -> SchemeNow | None:
 
 # Built once, of tables: building it and mapping rows to entities took longer than running it.
 _schemes, _dossiers, _certificates = Scheme.__table__, Dossier.__table__, Certificate.__table__
+_federations = Federation.__table__
+# Certificates in force of federations whose certificates this one recognises, with the scheme that they were earned by.
+_theirs = _schemes.alias("their_schemes")
+_held = (
+    select(
+        _theirs.c.slug,
+        _certificates.c.federation_id,
+        _federations.c.name,
+        _certificates.c.serial,
+        _certificates.c.valid_until,
+    )
+    .select_from(
+        _certificates.join(_dossiers, _dossiers.c.id == _certificates.c.dossier_id)
+        .join(_theirs, _theirs.c.id == _dossiers.c.scheme_id)
+        .join(_federations, _federations.c.id == _certificates.c.federation_id)
+    )
+    .where(
+        _certificates.c.person_id == bindparam("person"),
+        _certificates.c.state == "in-force",
+        _certificates.c.valid_until > bindparam("now"),
+        _certificates.c.federation_id.in_(recognising("certificates")),
+    )
+)
+_recognised = _held.subquery("recognised")
 ROADS = (
     select(
         _schemes.c.slug,
@@ -152,16 +178,34 @@ ROADS = (
         _dossiers.c.decided_at,
         _certificates.c.state.label("certificate"),
         _certificates.c.valid_until,
+        _recognised.c.federation_id.label("recognised_id"),
+        _recognised.c.name.label("recognised_name"),
+        _recognised.c.serial.label("recognised_serial"),
+        _recognised.c.valid_until.label("recognised_until"),
     )
     .select_from(
         _schemes.outerjoin(
             _dossiers,
             and_(_dossiers.c.scheme_id == _schemes.c.id, _dossiers.c.person_id == bindparam("person")),
-        ).outerjoin(_certificates, _certificates.c.dossier_id == _dossiers.c.id)
+        )
+        .outerjoin(_certificates, _certificates.c.dossier_id == _dossiers.c.id)
+        .outerjoin(_recognised, _recognised.c.slug == _schemes.c.slug)
     )
     .where(_schemes.c.federation_id == bindparam("federation"), _schemes.c.current_version_id.is_not(None))
-    .order_by(_schemes.c.slug, _dossiers.c.applied_at.desc(), _dossiers.c.id.desc())
+    .order_by(_schemes.c.slug, _dossiers.c.applied_at.desc(), _dossiers.c.id.desc(), _recognised.c.valid_until.desc())
 )
+
+
+def certified(person_id: UUID, federation_id: UUID, slug: str, now: datetime) -> Certified | None:
+    """The person's certificate of a scheme of this name, in force, of a federation whose certificates this one recognises."""
+    facts = {"person": person_id, "federation": federation_id, "slug": slug, "now": now}
+    found = _held.where(_theirs.c.slug == bindparam("slug")).order_by(_certificates.c.valid_until.desc())
+    row = db.session.execute(found, facts).first()
+    return _certified(*row[1:]) if row else None
+
+
+def _certified(federation_id: UUID | None, name: str, serial: str, valid_until: datetime) -> Certified | None:
+    return Certified(Origin(str(federation_id), name), serial, valid_until) if federation_id else None
 
 
 def _applied(row: Any, now: datetime) -> Applied | None:
@@ -176,7 +220,7 @@ def roads(person_id: UUID, federation_id: UUID, sources: Sources | None = None, 
 
     `sources`, if they have been collected already, are taken as they are.
     """
-    rows = db.session.execute(ROADS, {"person": person_id, "federation": federation_id}).all()
+    rows = db.session.execute(ROADS, {"person": person_id, "federation": federation_id, "now": now}).all()
     latest = [next(of_one) for _slug, of_one in groupby(rows, itemgetter(0))]
     applied = [_applied(row, now) for row in latest]
     kept = [one is not None and one.stands for one in applied]
@@ -185,12 +229,14 @@ def roads(person_id: UUID, federation_id: UUID, sources: Sources | None = None, 
     ]
     if sources is None:
         wanted = frozenset[str]().union(*(evidence.kinds(one.requirements) for one in schemes))
-        sources = evidence.collect(person_id, federation_id, wanted)
+        sources = evidence.collect(person_id, federation_id, wanted, now=now)
     record = evidence.record(sources)
     return [
         Road(
             one,
-            [rules.thawed(item) for item in row.evidence] if stands else rules.evaluate(one.requirements, record),
+            [rules.thawed(item) for item in row.evidence]
+            if stands
+            else rules.evaluate(one.requirements, replace(record, certified=_certified(*row[-4:]))),
             found,
         )
         for one, row, found, stands in zip(schemes, latest, applied, kept, strict=True)

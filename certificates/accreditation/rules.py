@@ -15,7 +15,7 @@ A requirement is a dict `{"kind": …, "title": {locale: text}, …}`:
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from certificates.accreditation.requirements import MENTORING
 
 Requirement = dict[str, Any]
 Whose = Literal["me", "mentor", "assessor", "federation"]
+EARNED = ("course", "quiz", "hours", "competency")  # what a recognised certificate stands for
 APPROVALS = REFUSALS = 2  # a decision takes two members who agree
 REASONS = (20, 4000)  # characters
 NAME_LENGTH = 120
@@ -39,12 +40,30 @@ class Acknowledged:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Another federation, which this one recognises. The id is text."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """A certificate of the same scheme, in force, of a federation whose certificates this one recognises."""
+
+    origin: Origin
+    serial: str
+    valid_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Studied:
-    """A module of a course that the person is enrolled in."""
+    """A module of a course that the person is enrolled in; with an `origin`, in another federation."""
 
     lessons: int
     done: int
     slug: str = ""
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +74,7 @@ class Quizzed:
     passed: bool
     attempts: int
     at: datetime | None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +102,7 @@ class Record:
     waiting_since: datetime | None = None
     waiting_for: frozenset[str] = frozenset()  # the mentors who have to
     levels: Mapping[str, Rated] = field(default_factory=dict)
+    certified: Certified | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +151,20 @@ def thawed(frozen: dict[str, Any]) -> Answer:
 
 def evaluate(requirements: Sequence[Requirement], record: Record) -> list[Answer]:
     """One answer for each requirement, in their order."""
-    return [EVALUATORS[requirement["kind"]](requirement, record) for requirement in requirements]
+    answers = (EVALUATORS[requirement["kind"]](requirement, record) for requirement in requirements)
+    return [_recognised(answer, record.certified) for answer in answers]
+
+
+def _recognised(answer: Answer, certified: Certified | None) -> Answer:
+    """A certificate that this federation recognises stands for what was studied, practised and observed to earn it.
+
+    The federation's own texts are accepted here all the same; what was done here is still counted.
+    """
+    if certified is None or answer.met or answer.requirement["kind"] not in EARNED:
+        return answer
+    until = certified.valid_until.isoformat()
+    facts = {"from": asdict(certified.origin), "serial": certified.serial, "valid_until": until}
+    return replace(answer, met=True, whose=None, waiting_since=None, facts=answer.facts | {"certificate": facts})
 
 
 def unmet(answers: Iterable[Answer]) -> list[Answer]:
@@ -186,6 +220,10 @@ def _document(requirement: Requirement, record: Record) -> Answer:
     return _answer(requirement, met, int(met), 1, "document", facts=facts)
 
 
+def _from(origin: Origin | None) -> dict[str, Any]:
+    return {"from": asdict(origin)} if origin else {}
+
+
 def _course(requirement: Requirement, record: Record) -> Answer:
     course, wanted = requirement["course"], requirement["modules"]
     if wanted == "all-open":
@@ -193,7 +231,8 @@ def _course(requirement: Requirement, record: Record) -> Answer:
     rows = []
     for number in wanted:
         found = record.modules.get((course, number), Studied(0, 0))
-        rows.append({"module": number, "done": min(found.done, found.lessons), "lessons": found.lessons})
+        row = {"module": number, "done": min(found.done, found.lessons), "lessons": found.lessons}
+        rows.append(row | _from(found.origin))
     # A module without lessons is still to come: it cannot be done.
     met = bool(rows) and all(row["lessons"] and row["done"] >= row["lessons"] for row in rows)
     enrolment = record.enrolments.get(course)
@@ -215,6 +254,7 @@ def _quiz(requirement: Requirement, record: Record) -> Answer:
                 "passed": found is not None and found.passed,
                 "at": found.at.isoformat() if found and found.at else None,
             }
+            | _from(found.origin if found else None)
         )
     done = sum(row["passed"] for row in rows)
     facts = {"course": course, "modules": rows, "enrolment": record.enrolments.get(course)}

@@ -73,8 +73,9 @@ def _scheme_id(form: ApplyForm) -> UUID:
 
 
 def _road(form: ApplyForm | None) -> str:
-    sources = evidence.collect(actor().person_id, _federation(), evidence.EVERYTHING)
-    roads = queries.roads(actor().person_id, _federation(), sources, now=clock.now())
+    now = clock.now()
+    sources = evidence.collect(actor().person_id, _federation(), evidence.EVERYTHING, now=now)
+    roads = queries.roads(actor().person_id, _federation(), sources, now=now)
     names = {session.mentor_id: session.mentor_name for session in sources.hours.sessions}
     if form is None and any(one.may_apply for one in roads):
         form = ApplyForm(formdata=None)

@@ -77,6 +77,8 @@ def _of(done: int, total: int) -> str:
 def progress(answer: Answer) -> str:
     """How far: "7 h de 12 h", "3 de 5 lecciones"."""
     done, total = answer.done, answer.total
+    if "certificate" in answer.facts:
+        return _("Reconocido")
     if answer.unit == "minute":
         return _of(done, total)
     if answer.unit == "lesson":
@@ -104,8 +106,29 @@ def details(answer: Answer, names: Names) -> list[str]:
         "competency": _competency,
     }.get(answer.requirement["kind"])
     if told is not None:
-        return told(answer, names)
+        return [*told(answer, names), *recognised(answer)]
     return [_("%(what)s: %(how)s", what=heading(part), how=progress(part)) for part in answer.parts]
+
+
+def recognised(answer: Answer) -> list[str]:
+    """Where it comes from, as far as that is another federation."""
+    facts = answer.facts
+    if "certificate" in facts:
+        found = facts["certificate"]
+        return [
+            _(
+                "Por el certificado %(serial)s de %(federation)s, en vigor hasta el %(date)s.",
+                serial=found["serial"],
+                federation=found["from"]["name"],
+                date=_date(found["valid_until"]),
+            )
+        ]
+    if answer.requirement["kind"] not in ("course", "quiz"):
+        return []
+    names = {row["from"]["id"]: row["from"]["name"] for row in facts["modules"] if "from" in row}
+    return [
+        _("Hecho en %(federation)s, con acuerdo de reconocimiento.", federation=name) for name in sorted(names.values())
+    ]
 
 
 def lacking(answer: Answer) -> list[str]:
@@ -275,7 +298,7 @@ def steps(road: Road, names: Names, *, brief: bool = False) -> list[Step]:
         else:
             state = "waiting"
         told = [] if answer.unit == "lesson" and not answer.total else [f"{progress(answer)}."]
-        told += [] if answer.met or brief else lacking(answer)
+        told += [] if brief else recognised(answer) if answer.met else lacking(answer)
         found.append(Step(heading(answer), state, " ".join(told), _place(answer), turn(answer, names)))
     return [*found, *_last_steps(road)]
 

@@ -9,11 +9,12 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
 from courses.learning.models import Edition, Enrolment, LessonDone
 from lms.db import db
+from lms.people.federations.agreements import recognising
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ class CourseProgress:
         """The lessons done."""
         return sum(module.done for module in self.modules)
 
+    @property
+    def complete(self) -> bool:
+        """There are lessons, and all are done."""
+        return 0 < self.lessons <= self.done
+
 
 # Statements are built once: building one costs more than running it.
 _PLACES = (
@@ -96,7 +102,7 @@ _PLACE = _PLACES.where(Enrolment.id == bindparam("enrolment"))
 # Of tables, since it is read with every desk.
 _enrolments, _editions = Enrolment.__table__, Edition.__table__
 _lessons, _lessons_done = Lesson.__table__, LessonDone.__table__
-_STANDING = (
+_OF_PERSON = (
     select(
         _enrolments.c.id,
         _enrolments.c.person_id,
@@ -115,10 +121,13 @@ _STANDING = (
         .outerjoin(_lessons_done, _lessons_done.c.enrolment_id == _enrolments.c.id)
         .outerjoin(_lessons, _lessons.c.id == _lessons_done.c.lesson_id)
     )
-    .where(_enrolments.c.person_id == bindparam("person"), _enrolments.c.federation_id == bindparam("federation"))
+    .where(_enrolments.c.person_id == bindparam("person"))
     .group_by(_enrolments.c.id, _editions.c.id, _lessons.c.module_id)
     .order_by(_enrolments.c.enrolled_at.desc(), _enrolments.c.id)
 )
+_HERE = _enrolments.c.federation_id == bindparam("federation")
+_STANDING = _OF_PERSON.where(_HERE)
+_WITH_RECOGNISED = _OF_PERSON.where(or_(_HERE, _enrolments.c.federation_id.in_(recognising("courses"))))
 IS_DONE = LessonDone.lesson_id.is_not(None)
 _MODULES_AND_LESSONS = (
     select(Module.number, Module.slug, Module.title, Module.minutes, Module.lesson_count, Module.id)
@@ -162,9 +171,17 @@ def version(version_id: UUID) -> Version:
     return Version(slug, title, tuple(map(tuple, modules)), {row[0]: LessonPlace(*row[1:]) for row in lessons})
 
 
-def progress(person_id: UUID, federation_id: UUID) -> list[CourseProgress]:
-    """How far the person is in each edition, the latest enrolment first; one statement, however many there are."""
-    rows: Iterable[Any] = db.session.execute(_STANDING, {"person": person_id, "federation": federation_id})
+def progress(person_id: UUID, federation_id: UUID, *, recognised_at: datetime | None = None) -> list[CourseProgress]:
+    """How far the person is in each edition, the latest enrolment first; one statement, however many there are.
+
+    With `recognised_at`, also in the federations whose courses this one recognised at that moment.
+    """
+    facts: dict[str, Any] = {"person": person_id, "federation": federation_id}
+    rows: Iterable[Any] = (
+        db.session.execute(_STANDING, facts)
+        if recognised_at is None
+        else db.session.execute(_WITH_RECOGNISED, facts | {"now": recognised_at})
+    )
     found = []
     for _enrolment, group in groupby(rows, itemgetter(0)):
         lines: list[Any] = list(group)

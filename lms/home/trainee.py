@@ -30,7 +30,7 @@ class Next:
 
 def agent(actor: Actor, federation: Any, now: datetime) -> Any:
     """What the agent's desk shows."""
-    sources = evidence.collect(actor.person_id, federation, evidence.EVERYTHING)
+    sources = evidence.collect(actor.person_id, federation, evidence.EVERYTHING, now=now)
     roads = accreditation.roads(actor.person_id, federation, sources, now=now)
     names = {session.mentor_id: session.mentor_name for session in sources.hours.sessions}
     return SimpleNamespace(

@@ -73,6 +73,12 @@ def federation(federation_id: UUID) -> Federation | None:
     return db.session.get(Federation, federation_id)
 
 
+def federation_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of federations, by id."""
+    rows = db.session.execute(select(Federation.id, Federation.name).where(Federation.id.in_(list(ids))))
+    return {row.id: row.name for row in rows}
+
+
 def crisis(federation_id: UUID) -> tuple[list[dict[str, str]], date | None]:
     """A federation's own crisis contacts ({name, number, note}), and when somebody last looked at them."""
     row = db.session.execute(

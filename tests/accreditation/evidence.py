@@ -49,7 +49,7 @@ def dossier(world: World, mentors: Any = (), assessor: UUID | None = None) -> UU
     mentors = [*mentors, world.person("senior"), world.person("senior")]
     held = record(mentors, assessor or world.person("assessor"))
     with world.database(), transaction():
-        return operations.apply(person, world.here, scheme_id, "Ana Ruiz", now=NOW, gather=lambda *_: held).id
+        return operations.apply(person, world.here, scheme_id, "Ana Ruiz", now=NOW, gather=lambda *_, **__: held).id
 
 
 def dossier_of(world: World, dossier_id: UUID) -> Dossier:

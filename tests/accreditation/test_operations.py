@@ -28,7 +28,7 @@ DOCUMENT = DEFAULT_SCHEME["requirements"][0]
 
 
 def apply(world: World, person: UUID, scheme_id: UUID, name: str = "Ana Ruiz", **more: Any) -> Dossier:
-    values = {"now": NOW, "gather": lambda *_: record()} | more
+    values = {"now": NOW, "gather": lambda *_, **__: record()} | more
     with world.database():
         with transaction():
             found = operations.apply(person, world.here, scheme_id, name, **values)
@@ -378,7 +378,11 @@ def test_a_registrars_desk_counts_what_waits_for_them(world: World) -> None:
     scheme_id = scheme(world)
     opened = [
         apply(
-            world, world.person("agent"), scheme_id, now=NOW + timedelta(days=n), gather=lambda *_: record([other, "m"])
+            world,
+            world.person("agent"),
+            scheme_id,
+            now=NOW + timedelta(days=n),
+            gather=lambda *_, **__: record([other, "m"]),
         )
         for n in range(3)
     ]
@@ -400,7 +404,7 @@ def test_nothing_is_asked_of_topics_that_a_scheme_does_not_need(world: World) ->
     with world.database():
         assert evidence.kinds([{"kind": "any-of", "of": [DOCUMENT]}]) == {"document"}
         with counted() as sent:
-            found = evidence.gather(world.person("agent"), world.here, ())
+            found = evidence.gather(world.person("agent"), world.here, (), now=NOW)
         assert found == Record()
         assert [line for line in sent if line.startswith("SELECT") and "enrolments" in line] == []
 

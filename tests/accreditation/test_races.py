@@ -55,7 +55,7 @@ def test_two_clicks_on_apply_open_one_dossier(world: World) -> None:
     person, scheme_id, held = world.person("agent"), scheme(world), record()
 
     def apply() -> None:
-        operations.apply(person, world.here, scheme_id, "Ana", now=NOW, gather=lambda *_: held)
+        operations.apply(person, world.here, scheme_id, "Ana", now=NOW, gather=lambda *_, **__: held)
 
     came_to = at_once(world, [apply] * TIMES)
     assert sorted(came_to) == ["", *[refusals.AlreadyApplied.code] * (TIMES - 1)]
@@ -88,7 +88,9 @@ def test_the_first_two_votes_at_the_same_moment_decide(world: World) -> None:
     for _round in range(ROUNDS):
         person = world.person("agent")
         with world.database(), transaction():
-            opened.append(operations.apply(person, world.here, scheme_id, "Ana", now=NOW, gather=lambda *_: held).id)
+            opened.append(
+                operations.apply(person, world.here, scheme_id, "Ana", now=NOW, gather=lambda *_, **__: held).id
+            )
 
     def ballot(dossier_id: Any, member: Any) -> Callable[[], Any]:
         return lambda: operations.decide(

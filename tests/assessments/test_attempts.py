@@ -207,7 +207,7 @@ def test_the_best_attempt_stands(school: School) -> None:
         school.submit(attempt_id, person)
     with school.world.database():
         best = queries.best_scores(person, school.world.here)
-    assert best == {("un-curso", 1): queries.Best(10_000, True, 2, NOW)}
+    assert best == {("un-curso", 1): queries.Best(10_000, True, 2, NOW, school.world.here)}
 
 
 def test_rewording_a_question_changes_neither_a_past_score_nor_an_open_sheet(school: School) -> None:

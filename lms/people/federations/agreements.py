@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import aliased
 
 from lms import audit
@@ -83,20 +83,28 @@ def one(federation_id: UUID, agreement_id: UUID) -> Agreement | None:
     return None
 
 
-def recognised(federation_id: UUID, what: str, on: datetime) -> frozenset[UUID]:
-    """The federations whose certificates or courses (`what`) this one recognised at that moment, in one statement."""
+_rows = Recognition.__table__.c
+
+
+def recognising(what: str, federation: Any = None, on: Any = None) -> Select[Any]:
+    """The ids of the federations whose certificates or courses (`what`) a federation recognises at a moment.
+
+    For statements of others: unless told otherwise, the federation and the moment are their `federation` and `now`.
+    """
     if what not in WHAT:
         raise ValueError(what)
-    return frozenset(
-        db.session.scalars(
-            select(Recognition.recognised_id).where(
-                Recognition.recognising_id == federation_id,
-                Recognition.what == what,
-                Recognition.accepted_at <= on,
-                or_(Recognition.ended_at.is_(None), Recognition.ended_at > on),
-            )
-        )
+    on = bindparam("now") if on is None else on
+    return select(_rows.recognised_id).where(
+        _rows.recognising_id == (bindparam("federation") if federation is None else federation),
+        _rows.what == what,
+        _rows.accepted_at <= on,
+        or_(_rows.ended_at.is_(None), _rows.ended_at > on),
     )
+
+
+def recognised(federation_id: UUID, what: str, on: datetime) -> frozenset[UUID]:
+    """The federations whose certificates or courses (`what`) this one recognised at that moment, in one statement."""
+    return frozenset(db.session.scalars(recognising(what, federation_id, on)))
 
 
 def propose(federation_id: UUID, slug: str, what: str, *, recognises: bool, by: UUID, now: datetime) -> UUID:
