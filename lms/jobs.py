@@ -19,6 +19,8 @@ from lms.ids import new_id
 Handler = Callable[[dict[str, Any]], None]
 HANDLERS: dict[str, Handler] = {}
 EACH_MINUTE: list[Callable[[datetime], object]] = []
+Gatherer = Callable[[datetime], list[UUID]]
+GATHERERS: dict[str, Gatherer] = {}
 RETRY = (30, 120, 600, 3600, 4 * 3600, 12 * 3600)  # seconds until the next try
 SWEPT = 100  # jobs of one sweep
 MOST_ROUNDS = 20  # sweeps of one minute, while there is work
@@ -75,6 +77,31 @@ def each_minute(function: Callable[[datetime], object]) -> Callable[[datetime], 
     return function
 
 
+def gatherer(name: str) -> Callable[[Gatherer], Gatherer]:
+    """Register the function that finds work which has no job yet and gives it one, or several; it returns their ids.
+
+    It is asked at each sweep, and soon after each `gather_soon`: one job then does what many transactions asked for.
+    """
+
+    def register(function: Gatherer) -> Gatherer:
+        GATHERERS[name] = function
+        return function
+
+    return register
+
+
+def gather_soon(name: str) -> None:
+    """Have this gatherer asked once the present transaction has committed."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    after_commit(lambda: app.extensions["lms_soon"](name))
+
+
+def gather(name: str) -> None:
+    """Ask a gatherer, and do what it found."""
+    for job_id in GATHERERS[name](clock.now()):
+        run(job_id)
+
+
 def add(kind: str, now: datetime, **payload: Any) -> None:
     """Write a job into the present transaction; it starts as soon as that has committed."""
     HANDLERS[kind]
@@ -85,8 +112,8 @@ def add(kind: str, now: datetime, **payload: Any) -> None:
 
 def add_all(
     kind: str, now: datetime, payloads: list[dict[str, Any]], *, ring: bool = True, apart: timedelta = timedelta()
-) -> None:
-    """Write a job for each payload in one statement, each due `apart` after the one before it.
+) -> list[UUID]:
+    """Write a job for each payload in one statement, each due `apart` after the one before it: their ids.
 
     Without `ring`, the next sweep finds them; so it must be for those that are due later.
     """
@@ -100,8 +127,20 @@ def add_all(
     ]  # fmt: skip
     if rows:
         db.session.execute(insert(Job), rows)
+    ids = [row["id"] for row in rows]
     if ring:
-        _ring_for([row["id"] for row in rows])
+        _ring_for(ids)
+    return ids
+
+
+def add_tried(kind: str, fault: str, now: datetime, **payload: Any) -> UUID:
+    """Write a job for what has failed once already, as part of another one; its id. It is tried when a second try is due."""
+    job_id, due_at = new_id(), now + timedelta(seconds=RETRY[0])
+    plain = {name: str(value) for name, value in payload.items()}
+    db.session.execute(
+        insert(Job).values(id=job_id, kind=kind, payload=plain, state="due", tries=1, due_at=due_at, fault=fault)
+    )
+    return job_id
 
 
 def _ring_for(job_ids: list[UUID]) -> None:
@@ -169,6 +208,8 @@ def minute() -> None:
 
 def sweep(limit: int = SWEPT) -> int:
     """Do what is due (or was left running by a worker that died), oldest first: how many were done."""
+    for find in GATHERERS.values():
+        find(clock.now())
     due = db.session.scalars(
         select(Job.id)
         .where(Job.state.in_(("due", "running")), Job.due_at <= clock.now())
@@ -182,17 +223,22 @@ def init_app(app: Flask) -> None:
     """Choose what rings the bell: `immediate:` runs in the request, `none:` waits for a sweep, otherwise huey."""
     url = str(app.config["QUEUE_URL"])
     ring: Callable[[UUID], object]
+    soon: Callable[[str], object]
     if url == "immediate:":
 
         def at_once(job_id: UUID) -> None:
             with app.app_context():  # as in a worker: whoever wrote the job keeps their session and their rows
                 run(job_id)
 
-        ring = at_once
+        def gathered_at_once(name: str) -> None:
+            with app.app_context():
+                gather(name)
+
+        ring, soon = at_once, gathered_at_once
     elif url == "none:":
-        ring = str  # nobody hears it
+        ring = soon = str  # nobody hears it
     else:
         from lms import queue
 
-        ring = queue.connect(app, url)
-    app.extensions["lms_bell"] = ring
+        ring, soon = queue.connect(app, url)
+    app.extensions["lms_bell"], app.extensions["lms_soon"] = ring, soon

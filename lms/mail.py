@@ -4,7 +4,8 @@ A mail leaves at least once: when the server takes it but dies before saying so,
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parseaddr
@@ -72,16 +73,75 @@ def init_app(app: Flask) -> None:
     app.extensions["lms_mail_rest"] = Rest()
 
 
+class Line:
+    """A connection to the server, opened for the first letter."""
+
+    def __init__(self) -> None:
+        self._backend: Any = None
+
+    def send(self, message: EmailMultiAlternatives) -> None:
+        """Hand a mail over."""
+        if self._backend is None:
+            self._backend = message.get_connection()
+            self._backend.open()
+        message.connection = self._backend
+        message.send()
+
+    def close(self) -> None:
+        """Say goodbye. What was taken was taken, whatever the server answers."""
+        backend, self._backend = self._backend, None
+        if backend is not None:
+            with suppress(SMTPException, OSError):
+                backend.close()
+
+    def drop(self) -> None:
+        """Leave without a goodbye, for which a silent server would make us wait again."""
+        backend, self._backend = self._backend, None
+        if (left := getattr(backend, "connection", None)) is not None:
+            left.close()
+
+
+class Desk:
+    """Where several letters are written at once and then posted in turn, over one connection."""
+
+    def __init__(self) -> None:
+        self.line = Line()
+        self.written: dict[str, EmailMultiAlternatives] = {}
+
+    def write(self, letter: Letter) -> None:
+        """Write a letter ahead of its `post`."""
+        self.written[letter.mark] = written(letter)
+
+
+_desk: ContextVar[Desk | None] = ContextVar("desk", default=None)
+
+
+@contextmanager
+def desk() -> Iterator[Desk]:
+    """Until it ends, what is posted goes over one connection."""
+    found = Desk()
+    token = _desk.set(found)
+    try:
+        yield found
+    finally:
+        _desk.reset(token)
+        found.line.close()
+
+
+@contextmanager
+def outside() -> Iterator[None]:
+    """Outside any request, as letters are written. Inside it, each `written_for` need not step out by itself."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    # Links lead to BASE_URL: a worker has no request, and a request's own host is whatever its sender wrote.
+    with app.app_context(), app.test_request_context(base_url=app.config["BASE_URL"]):
+        g.outside = True
+        yield
+
+
 @contextmanager
 def written_for(locale: str, timezone: str = "Europe/Madrid") -> Iterator[None]:
     """Everything inside is said for a person of this language and time zone, whoever's request it is."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    # Links lead to BASE_URL: a worker has no request, and a request's own host is whatever its sender wrote.
-    with (
-        app.app_context(),
-        app.test_request_context(base_url=app.config["BASE_URL"]),
-        speaking(REGIONS.get(locale) or REGIONS["es"]),
-    ):
+    with nullcontext() if g.get("outside") else outside(), speaking(REGIONS.get(locale) or REGIONS["es"]):
         g.timezone = timezone
         yield
 
@@ -91,11 +151,13 @@ def post(letter: Letter) -> None:
     rest: Rest = current_app.extensions["lms_mail_rest"]
     if rest.until is not None and clock.now() < rest.until:
         raise ServerAway(rest.until)
-    message = written(letter)
-    backend: Any = message.get_connection()
+    shared = _desk.get()
+    message = (shared and shared.written.pop(letter.mark, None)) or written(letter)
+    line = shared.line if shared else Line()
     try:
-        message.send()
+        line.send(message)
     except (SMTPDataError, SMTPRecipientsRefused) as error:
+        line.drop()
         code = _code(error)
         if code == 421:
             raise _away(rest) from error
@@ -103,11 +165,11 @@ def post(letter: Letter) -> None:
             raise Refused(f"{code}") from error
         raise
     except (SMTPException, OSError) as error:
+        line.drop()
         raise _away(rest) from error
     finally:
-        # What failed in the middle is dropped without a goodbye, for which a silent server would make us wait again.
-        if (left := getattr(backend, "connection", None)) is not None:
-            left.close()
+        if shared is None:
+            line.close()
     rest.until, rest.times = None, 0
 
 

@@ -4,7 +4,7 @@ A session is claimed by a conditional UPDATE, so that of two acts on it one wins
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -175,7 +175,9 @@ _AS_SEEN = _WAITING.where(tuple_(_sessions.c.id, _sessions.c.written_at).in_(bin
 _CLAIM = (
     update(_sessions)
     .values(state=rules.SIGNED, signed_at=bindparam("now"), signed_by=bindparam("by"))
-    .returning(*(_sessions.c[name] for name in ("id", "federation_id", "person_id", "mentor_id", "kind", "minutes")))
+    .returning(
+        *(_sessions.c[n] for n in ("id", "federation_id", "person_id", "mentor_id", "author_id", "kind", "minutes"))
+    )
 )
 CLAIM, CLAIM_AS_SEEN = _CLAIM.where(_sessions.c.id.in_(_WAITING)), _CLAIM.where(_sessions.c.id.in_(_AS_SEEN))
 ENTER = insert(_entries)
@@ -188,8 +190,8 @@ def sign(
     federation_id: UUID,
     now: datetime,
     seen: Mapping[UUID, datetime] | None = None,
-) -> int:
-    """Sign those of the sessions that wait for `by`; how many there were. The statements don't grow with their number.
+) -> Sequence[Any]:
+    """Sign those of the sessions that wait for `by`: their rows, for the policy. The statements don't grow with their number.
 
     `seen` gives the `written_at` of each session as the mentor saw it: one that was corrected since is left waiting.
     Raises NothingChosen, TooManyChosen, NotSenior, OwnHours (then nothing is signed).
@@ -212,7 +214,7 @@ def sign(
         signed = Counter(row.person_id for row in claimed)
         facts = {row.person_id: {"who": by, "session": row.id, "count": signed[row.person_id]} for row in claimed}
         tell_all(facts, "sessions-signed", federation_id=federation_id, now=now)
-    return len(claimed)
+    return claimed
 
 
 def return_session(session_id: UUID, *, by: UUID, reason: str, now: datetime) -> None:

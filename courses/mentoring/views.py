@@ -82,24 +82,27 @@ def sign() -> Any:
         raise BadRequest from None
     try:
         with transaction():
-            found = queries.parties(marked)
-            for session_id in marked:
-                session = found.get(session_id)
-                if session is None or session.person_id != actor().person_id:  # one's own: refused with a sentence
-                    guard(actor(), "hours.sign", session)
-            count = operations.sign(
-                list(marked), by=actor().person_id, federation_id=_federation(), now=clock.now(), seen=marked
+            me = actor()
+            signed = operations.sign(
+                list(marked), by=me.person_id, federation_id=_federation(), now=clock.now(), seen=marked
             )
+            # Guarded here, where all of it can still be undone, so that those signed need not be read twice.
+            for session in signed:
+                guard(me, "hours.sign", session)
+            if missed := set(marked) - {session.id for session in signed}:
+                found = queries.parties(missed)
+                for session_id in missed:
+                    guard(me, "hours.sign", found.get(session_id))
     except Refusal as refusal:
         return _desk(refusal, marked)
-    if count:
-        flash(ngettext("Has visado %(num)s sesión.", "Has visado %(num)s sesiones.", count), "done")
-    if missed := len(marked) - count:
+    if signed:
+        flash(ngettext("Has visado %(num)s sesión.", "Has visado %(num)s sesiones.", len(signed)), "done")
+    if missed:
         flash(
             ngettext(
                 "%(num)s sesión no se ha visado ahora: ya no esperaba, o cambió después de abrir la lista. Mírala de nuevo.",
                 "%(num)s sesiones no se han visado ahora: ya no esperaban, o cambiaron después de abrir la lista. Míralas de nuevo.",
-                missed,
+                len(missed),
             ),
             "warn",
         )

@@ -2,10 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from lms.db import db
-from lms.jobs import Job
 from lms.people.messages.models import Message
 
 UNREAD = timedelta(days=4)
@@ -14,6 +13,5 @@ UNREAD = timedelta(days=4)
 def settle(now: datetime) -> None:
     """Call at the end of the transaction that told it."""
     db.session.flush()
-    db.session.execute(delete(Job).where(Job.kind == "mail.message"))
     db.session.execute(update(Message).values(mail="none"))
     db.session.execute(update(Message).where(Message.at < now - UNREAD).values(read_at=Message.at))

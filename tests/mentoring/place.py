@@ -63,7 +63,7 @@ class Place:
     def sign(self, *session_ids: UUID, by: UUID | None = None, seen: Any = None) -> int:
         with self.world.database(), transaction():
             signer = by or self.mentor
-            return operations.sign(list(session_ids), by=signer, federation_id=self.here, now=LATER, seen=seen)
+            return len(operations.sign(list(session_ids), by=signer, federation_id=self.here, now=LATER, seen=seen))
 
     def give_back(self, session_id: UUID, reason: str = "Revisa la fecha", by: UUID | None = None) -> str:
         with self.world.database(), transaction():

@@ -156,6 +156,15 @@ def test_the_desk_lists_the_oldest_first_and_signs_what_is_marked(recent: Place)
     assert [recent.state(one) for one in (first, second, third)] == ["signed", "waiting", "signed"]
 
 
+def test_a_signature_takes_eight_statements_at_most(recent: Place) -> None:
+    recent.world.app.extensions["lms_soon"] = str  # the mail that tells of it leaves elsewhere
+    browser, session_id = recent.world.browser(recent.mentor), recent.log()
+    with counted() as sent:
+        browser.post("/mentoring/sign", {"session": key(recent, session_id)})
+    assert recent.state(session_id) == "signed"
+    assert len(sent) <= 8
+
+
 def test_marking_nothing_gets_a_sentence(recent: Place) -> None:
     answer = recent.world.browser(recent.mentor).post("/mentoring/sign")
     assert answer.status_code == 422

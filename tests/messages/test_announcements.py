@@ -59,7 +59,7 @@ def test_the_trail_notes_that_it_was_made_and_not_what_it_said(world: World) -> 
 
 
 def test_telling_fifty_takes_no_more_statements_than_telling_one(world: World) -> None:
-    world.app.extensions["lms_bell"] = str
+    world.app.extensions["lms_soon"] = str
     browser = world.browser(world.person("registrar"))
     world.person("agent")
     few = _statements(browser)

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from lms import clock, jobs
+from lms import clock, jobs, mail
 from lms.db import db, transaction
 from lms.jobs import Job
 from tests.messages.place import mail_states, tell
@@ -172,13 +172,55 @@ def test_a_worker_killed_while_sending_leaves_the_mail_to_another(
         raise KeyboardInterrupt  # passes by what catches errors, as a signal does
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setitem(jobs.HANDLERS, "mail.message", killed)
+        patch.setitem(jobs.HANDLERS, "mail.messages", killed)
         sweep(world)
     server.stand()
     assert sweep(world) == 0  # it may still be at work
     pass_time(jobs.CLAIM + timedelta(seconds=1))
     sweep(world)
     assert (arrived(server), mail_states(world, ana)) == (["nota-0"], ["sent"])
+
+
+def test_mails_that_leave_together_share_a_connection_and_a_worker_killed_between_them_doubles_none(
+    world: World, server: Server, pass_time: Callable[[timedelta], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.stand()
+    ana, post = told(world), mail.post
+
+    def killed_at_the_second(letter: mail.Letter) -> None:
+        if server.taken:
+            raise KeyboardInterrupt
+        post(letter)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("lms.mail.post", killed_at_the_second)
+        sweep(world)
+    assert mail_states(world, ana) == ["sent", "due", "due"]
+    pass_time(jobs.CLAIM + timedelta(seconds=1))
+    sweep(world)
+    assert (arrived(server), server.connections) == (EACH, 2)
+
+
+def test_a_mail_that_fails_by_itself_holds_up_no_other_and_is_tried_again(
+    world: World, server: Server, pass_time: Callable[[timedelta], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.stand()
+    ana, written = told(world), mail.written
+
+    def broken(letter: mail.Letter) -> Any:
+        if "nota-1" in str(letter.facts):
+            raise LookupError
+        return written(letter)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("lms.mail.written", broken)
+        sweep(world)
+    assert mail_states(world, ana) == ["sent", "due", "sent"]
+    assert queue(world) == [("done", 1, None), ("due", 1, "LookupError")]
+    assert sweep(world) == 0  # not yet
+    pass_time(timedelta(minutes=1))
+    sweep(world)
+    assert (arrived(server), mail_states(world, ana)) == (EACH, ["sent"] * 3)
 
 
 def test_a_silent_server_costs_one_timeout_and_other_work_goes_on(world: World, server: Server) -> None:

@@ -1,11 +1,12 @@
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from lms import clock, jobs
+from lms import clock, jobs, queue
 from lms.db import db, transaction
 from lms.jobs import Job
 
@@ -93,3 +94,10 @@ class TestAJob:
         make_due()
         assert jobs.sweep() == 1
         assert DONE == ["mail"]
+
+
+def test_whoever_asks_within_a_second_for_the_same_to_be_gathered_asks_once(app: Flask, tmp_path: Path) -> None:
+    _ring, soon = queue.connect(app, f"sqlite:///{tmp_path}/queue.db")
+    for _each in range(3):
+        soon("mail")
+    assert len(app.extensions["lms_huey"].pending()) == 1

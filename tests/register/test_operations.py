@@ -68,7 +68,7 @@ def test_the_issue_stands_in_the_register_the_trail_and_the_queue(world: World, 
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "certificate.issue")).one()
         assert entry.facts == {"number": 1, "digest": certificate.digest}
         assert entry.subject == f"certificate:{certificate.id}"
-        assert session.scalars(select(Job.kind).order_by(Job.id)).all() == ["certificate.pdf", "mail.message"]
+        assert session.scalars(select(Job.kind).order_by(Job.id)).all() == ["certificate.pdf", "mail.messages"]
 
 
 def test_serials_count_by_federation_and_year_of_its_own_clock(world: World, holder: UUID, registrar: UUID) -> None:

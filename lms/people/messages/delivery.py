@@ -6,14 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import and_, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from lms import jobs
 from lms.db import db
 from lms.jobs import Job
-from lms.people.messages.kinds import KINDS
-from lms.people.messages.models import Message
+from lms.people.messages.models import NOT_GONE, Message
 from lms.people.models import Person
 
 LATE = timedelta(minutes=15)  # what is due for longer is not leaving
@@ -70,14 +69,9 @@ class Status:
 
 def status(now: datetime) -> Status:
     """How the install's mail stands."""
-    mails = Job.kind.startswith("mail.")
-    late = (mails, Job.state.in_(("due", "running")), Job.fault.is_not(None))
-    rows = db.session.execute(
-        select(Job.fault, func.count(), func.min(Job.due_at)).where(*late).group_by(Job.fault)
-    ).all()
-    failed = db.session.execute(
-        select(Job.fault, func.count()).where(mails, Job.state == "failed").group_by(Job.fault)
-    ).all()
+    late = (Job.state.in_(("due", "running")), Job.fault.is_not(None))
+    rows = _mails(*late)
+    failed = _mails(Job.state == "failed")
     faults: dict[str, int] = {}
     for fault, count in [*((row[0], row[1]) for row in rows), *((row[0], row[1]) for row in failed)]:
         faults[fault or "?"] = faults.get(fault or "?", 0) + count
@@ -86,27 +80,34 @@ def status(now: datetime) -> Status:
     return Status(sum(row[1] for row in rows), oldest, sum(row[1] for row in failed), faults, returned)
 
 
+def _mails(*which: Any) -> list[Any]:
+    """Of jobs of mail: (fault, mails, since when). A job of several messages is as many mails as are due of them."""
+    return list(
+        db.session.execute(
+            select(Job.fault, func.count(), func.min(Job.due_at))
+            .outerjoin(Message, and_(NOT_GONE, Message.mail == "due", Message.job_id == Job.id))
+            .where(Job.kind.startswith("mail."), *which)
+            .group_by(Job.fault)
+        )
+    )
+
+
 def retry(now: datetime) -> int:
     """Let everything that waits, was given up or given back be tried again now: how many mails."""
     current_app.extensions["lms_mail_rest"].until = None
     back = db.session.execute(
         update(Message)
         .where(Message.mail == "refused")
-        .values(mail="due", mailed_at=None)
-        .returning(Message.id, Message.kind, Message.digest_id)
+        .values(mail="due", mailed_at=None, job_id=None)  # the next sweep gathers them
+        .returning(Message.id, Message.digest_id)
         .execution_options(synchronize_session=False)
     ).all()
-    single = [
-        {"message": row.id, "group": KINDS[row.kind].group if row.kind in KINDS else ""}
-        for row in back
-        if row.digest_id is None
-    ]
-    jobs.add_all("mail.message", now, single, ring=False)
     jobs.add_all("mail.digest", now, [{"digest": d} for d in {row.digest_id for row in back} - {None}], ring=False)
-    again: Any = db.session.execute(
+    waiting = sum(row[1] for row in _mails(Job.state.in_(("due", "failed")), Job.fault.is_not(None)))
+    db.session.execute(
         update(Job)
         .where(Job.kind.startswith("mail."), Job.state.in_(("due", "failed")), Job.fault.is_not(None))
         .values(state="due", due_at=now, tries=0, fault=None)
         .execution_options(synchronize_session=False)
     )
-    return again.rowcount + len(back)
+    return waiting + len(back)

@@ -12,7 +12,7 @@ from lms.ids import new_id
 from lms.people.messages.rules import DISCRETIONS, MAIL_STATES, WAYS
 
 _UNREAD = text("read_at IS NULL")
-_NOT_GONE = text("mail IN ('due', 'digest', 'refused')")
+NOT_GONE = text("mail IN ('due', 'digest', 'refused')")
 
 
 class Digest(Base):
@@ -34,7 +34,7 @@ class Message(Base):
         CheckConstraint(f"mail IN {MAIL_STATES!r}", name="mail_known"),
         Index("ix_messages_person_id_id", "person_id", "id"),
         Index("ix_messages_unread", "person_id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
-        Index("ix_messages_not_gone", "mail", "federation_id", sqlite_where=_NOT_GONE, postgresql_where=_NOT_GONE),
+        Index("ix_messages_not_gone", "mail", "federation_id", sqlite_where=NOT_GONE, postgresql_where=NOT_GONE),
         Index("ix_messages_digest_id", "digest_id"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -47,6 +47,7 @@ class Message(Base):
     mail: Mapped[str] = mapped_column(String(10), default="due")
     mailed_at: Mapped[datetime | None]
     digest_id: Mapped[UUID | None] = mapped_column(ForeignKey("digests.id", ondelete="SET NULL"))
+    job_id: Mapped[UUID | None]  # the job that has its mail in hand, while that is due
 
 
 class Wish(Base):

@@ -1,6 +1,6 @@
 """Reads of messages. Each takes the person whose they are."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -49,6 +49,12 @@ def ways(person_id: UUID) -> dict[str, str]:
     """How a person wants to hear of each group."""
     rows = db.session.execute(select(Wish.group, Wish.way).where(Wish.person_id == person_id))
     return {name: group.usual for name, group in GROUPS.items()} | {row.group: row.way for row in rows}
+
+
+def wishes(person_ids: Collection[UUID]) -> dict[tuple[UUID, str], str]:
+    """How these people want to hear of a group, where that is not the usual way: {(person, group): way}."""
+    rows = db.session.execute(select(Wish.person_id, Wish.group, Wish.way).where(Wish.person_id.in_(person_ids)))
+    return {(row.person_id, row.group): row.way for row in rows}
 
 
 def last_mail(person_id: UUID) -> str | None:
