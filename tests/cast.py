@@ -10,8 +10,10 @@ from assessments.competencies.models import Observation, Rating
 from assessments.quizzes.models import Attempt, Quiz
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
 from courses.learning.models import Edition, Enrolment
+from courses.learning.rules import Writing
 from courses.mentoring.models import MentoringSession, Pairing
 from courses.packages.models import Package, PackageItem, PackageRecord
+from courses.study import notes
 from lms.db import transaction
 from lms.ids import new_id
 from lms.people.federations.models import Association, Recognition
@@ -56,6 +58,7 @@ def gather(world: World, *, certified: bool = False) -> Cast:
         ids |= _message(session, world, people["owner"])
         ids |= _import(session, world, people["registrar"])
         ids |= _bodies(session, world)
+        ids |= _note(ids["enrolment_id"])
         held = session.query(Membership).filter_by(person_id=people["owner"]).one()
         ids |= {"person_id": people["owner"], "membership_id": held.id}
     if certified:
@@ -173,6 +176,12 @@ def _package(session: Any, world: World, ids: dict[str, Any]) -> dict[str, Any]:
     session.add_all([item, record])
     session.flush()
     return {"window_id": record.window_id}
+
+
+def _note(enrolment: UUID) -> dict[str, Any]:
+    note_id, writing = new_id(), Writing("a-page", 1, 0)
+    notes.add(note_id, enrolment, "bienvenida", "primera", "Una nota", anchor=None, writing=writing, now=NOW)
+    return {"note_id": note_id}
 
 
 def _hours(session: Any, world: World, owner: UUID, mentor: UUID) -> dict[str, Any]:

@@ -131,11 +131,12 @@ def counts(world: World) -> dict[str, list[Any]]:
 NAMES_A_THING = {
     ("ApplyForm", "scheme_id"), ("NewSessionForm", "pairing_id"), ("PairingForm", "person_id"),
     ("PairingForm", "mentor_id"), ("EditionForm", "course"), ("ConsentForm", "document"), ("ServiceForm", "association"), ("DecideForm", "document"),
+    ("NewNoteForm", "key"),  # tried in tests/study/test_notes.py
 }  # fmt: skip
 NAMES_NO_THING = {
     "once", "setting", "name_kind", "verdict", "role", "locale", "show", "page", "sequence", "base", "timezone",
     "languages", "act_offered", "people_offered", "discretion", "size", "spacing", "theme", "calm", "motion", "plain",
-    "contacts", "direction", "what", "decision", "asks",
+    "contacts", "direction", "what", "decision", "asks", "paragraph", "start", "quote",
 }  # fmt: skip
 CHOOSES = ("SelectField", "HiddenField", "RadioField", "SelectMultipleField", "FieldList")
 

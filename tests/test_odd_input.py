@@ -156,6 +156,7 @@ def test_odd_values_in_every_field_are_refused_or_kept_as_text(world: World, cas
         "pairing_id", "person_id", "mentor_id", "session", "scheme_id", "certificate_name", "name_kind", "course",
         "begins_on", "ends_on", "seats", "verdict", "reasons", "reason", "document", "show", "newest", "page", "sequence",
         "base", "reflection", "q0", "setting", "observed_on", "level_1_1", "password", "code", "next", "pronouns", "words",
+        "text", "quote", "paragraph", "start", "key",
     )  # fmt: skip
     body = dict.fromkeys(
         fields, value.encode("utf-8", "surrogatepass").decode("latin-1") if value == "\ud800" else value

@@ -224,6 +224,12 @@ def enrolment_progress(enrolment_id: UUID) -> CourseProgress | None:
     return _course(place, modules)
 
 
+def enrolment_place(enrolment_id: UUID) -> CourseProgress | None:
+    """In which course and edition an enrolment is, and where it was left, without the modules; one statement."""
+    place = db.session.execute(_PLACE, {"enrolment": enrolment_id}).one_or_none()
+    return _course(place, []) if place else None
+
+
 def _course(place: Any, modules: list[ModuleProgress]) -> CourseProgress:
     last = LessonPlace(*place[10:]) if place[10] else None
     return CourseProgress(*place[:10], last_lesson=last, modules=modules)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from courses.study.terms import LANGUAGES, LONGEST, STOP, WORD, fold, stems
+from courses.study.terms import LANGUAGES, LONGEST, STOP, WORD, fold, plain_text, stems
 
 LONGEST_QUESTION = 200  # characters
 MOST_ASKED = 8  # words; what follows is left out
@@ -177,3 +177,11 @@ def title_pieces(question: Asked, title: str) -> list[Piece]:
 def stands_in(quote: str, text: str) -> bool:
     """Whether marked words are still in a text, however its lines are broken."""
     return "".join(quote.split()) in "".join(text.split())
+
+
+_HEADING = re.compile(r'<h[23] id="([^"]+)">(.*?)</h[23]>', re.DOTALL)
+
+
+def headings(html: str) -> list[tuple[str, str]]:
+    """The headings of our own HTML that have a name to go to: (id, words)."""
+    return [(name, " ".join(plain_text(inner).split())) for name, inner in _HEADING.findall(html)]

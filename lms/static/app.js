@@ -18,6 +18,7 @@
   };
   const vanish = () => {
     root.hidden = true;
+    if (window.speechSynthesis) speechSynthesis.cancel(); // a lesson that is read aloud falls silent at once
     doc.title = ' ';
     doc.querySelectorAll('link[rel~="icon"]').forEach((icon) => { icon.href = 'data:,'; });
     location.replace(exit.href || exit.dataset.href);

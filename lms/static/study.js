@@ -1,0 +1,425 @@
+/* A lesson's own tools: read aloud, print, notes and marks. The lesson is whole without them. */
+(() => {
+  'use strict';
+  const doc = document;
+  const article = doc.querySelector('article[data-study]');
+  if (!article) return;
+  const BLOCKS = 'p, li, h2, h3, h4, td, th, pre, summary';
+  const OURS = '.note-mark, .note-here';
+  const show = (el, yes) => { if (el) el.hidden = !yes; };
+
+  // The lesson's words: each piece of text with the place at which it begins.
+  const words = () => {
+    const found = [];
+    let at = 0;
+    const walk = doc.createTreeWalker(article, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      const node = walk.currentNode;
+      if (node.parentElement.closest(OURS)) continue;
+      found.push({ node, at });
+      at += node.length;
+    }
+    return found;
+  };
+  const whole = (pieces) => pieces.map((piece) => piece.node.data).join('');
+
+  /* ---- Print: what is folded is opened for the paper. */
+  const print = doc.querySelector('[data-print]');
+  if (print) {
+    show(print, true);
+    print.addEventListener('click', () => window.print());
+    let opened = [];
+    addEventListener('beforeprint', () => {
+      opened = [...article.querySelectorAll('details:not([open]), .scenario-step[hidden]')];
+      opened.forEach((el) => { if (el.matches('details')) el.open = true; else el.hidden = false; });
+    });
+    addEventListener('afterprint', () => {
+      opened.forEach((el) => { if (el.matches('details')) el.open = false; else el.hidden = true; });
+    });
+  }
+
+  /* ---- Read aloud, sentence by sentence. Pausing stops the voice and remembers the sentence: some phones cannot pause. */
+  const synth = window.speechSynthesis;
+  const voiceBox = doc.querySelector('[data-voice]');
+  if (synth && window.SpeechSynthesisUtterance && voiceBox) {
+    const speak = voiceBox.querySelector('[data-speak]');
+    const hush = voiceBox.querySelector('[data-hush]');
+    const rate = voiceBox.querySelector('[data-rate]');
+    const language = (article.lang || doc.documentElement.lang || 'es').slice(0, 2);
+    let sentences = [];
+    let next = 0;
+    let run = 0; // a voice that was stopped must not go on when it says that it has ended
+    let talking = false;
+    let reading = null;
+    const voices = () => synth.getVoices().filter((voice) => voice.lang.slice(0, 2).toLowerCase() === language);
+    const offer = () => show(voiceBox, talking || voices().length > 0);
+    const gather = () => {
+      const groups = new Map();
+      for (const { node } of words()) {
+        const block = node.parentElement.closest(BLOCKS);
+        if (!block || !article.contains(block) || block.closest('[hidden]')) continue;
+        const folded = block.closest('details:not([open])');
+        if (folded && block !== folded.firstElementChild) continue;
+        groups.set(block, (groups.get(block) || '') + node.data);
+      }
+      const found = [];
+      groups.forEach((text, block) => {
+        (text.match(/[^.!?…;:]+[.!?…;:]*["»”)]*\s*/g) || []).forEach((sentence) => {
+          for (let i = 0; i < sentence.length; i += 240) {
+            if (sentence.slice(i, i + 240).trim()) found.push({ block, text: sentence.slice(i, i + 240).trim() });
+          }
+        });
+      });
+      return found;
+    };
+    const follow = (block) => {
+      if (reading) reading.classList.remove('being-read');
+      reading = block;
+      if (!block) return;
+      block.classList.add('being-read');
+      const place = block.getBoundingClientRect();
+      if (place.top < 0 || place.bottom > innerHeight - 80) block.scrollIntoView({ block: 'center' });
+    };
+    const face = () => {
+      speak.textContent = talking ? voiceBox.dataset.pause : (next ? voiceBox.dataset.goOn : voiceBox.dataset.play);
+      show(hush, talking || next > 0);
+      show(rate.parentElement, talking || next > 0);
+    };
+    const stop = () => { run += 1; talking = false; synth.cancel(); };
+    const finish = () => { stop(); next = 0; follow(null); face(); };
+    const say = () => {
+      if (next >= sentences.length) { finish(); return; }
+      const mine = run;
+      const one = new SpeechSynthesisUtterance(sentences[next].text);
+      const [voice] = voices();
+      one.lang = voice ? voice.lang : language;
+      if (voice) one.voice = voice;
+      one.rate = Number(rate.value);
+      one.onend = () => { if (mine === run) { next += 1; say(); } };
+      one.onerror = () => { if (mine === run) { stop(); face(); } };
+      follow(sentences[next].block);
+      synth.speak(one);
+    };
+    const start = () => {
+      stop();
+      if (!next) sentences = gather();
+      talking = true;
+      face();
+      say();
+    };
+    speak.addEventListener('click', () => { if (talking) { stop(); face(); } else start(); });
+    hush.addEventListener('click', () => { finish(); speak.focus(); });
+    rate.addEventListener('change', () => { if (talking) start(); });
+    addEventListener('pagehide', () => synth.cancel());
+    if (synth.addEventListener) synth.addEventListener('voiceschanged', offer);
+    offer();
+  }
+
+  /* ---- Notes and marks. */
+  const box = doc.querySelector('[data-notes]');
+  const parts = doc.getElementById('note-parts');
+  const token = doc.querySelector('input[name=csrf_token]');
+  if (!box || !parts || !token || !window.fetch || !crypto.randomUUID && !crypto.getRandomValues) return;
+  const part = (selector) => parts.content.querySelector(selector).cloneNode(true);
+  const list = box.querySelector('ol');
+  const place = box.dataset.notes;
+  const store = `draft:notes:${place}`; // goes with the other drafts when one signs out
+  const notes = new Map(); // id → {id, paragraph, start, quote, text, revision, there}
+  const random = () => {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    const b = crypto.getRandomValues(new Uint8Array(16));
+    b[6] = (b[6] & 15) | 64;
+    b[8] = (b[8] & 63) | 128;
+    const h = [...b].map((n) => n.toString(16).padStart(2, '0')).join('');
+    return `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`;
+  };
+  const page = random();
+  let sequence = 0;
+
+  // What has not reached the server yet lies in this browser, until it has.
+  const waiting = {
+    read() { try { return JSON.parse(localStorage.getItem(store)) || {}; } catch (_) { return {}; } },
+    write(all) {
+      try {
+        if (Object.keys(all).length) localStorage.setItem(store, JSON.stringify(all));
+        else localStorage.removeItem(store);
+      } catch (_) { /* full or forbidden */ }
+    },
+    keep(note) { const all = this.read(); all[note.id] = note; this.write(all); },
+    drop(id) { const all = this.read(); delete all[id]; this.write(all); },
+  };
+
+  const send = async (address, fields) => {
+    const body = new FormData();
+    body.append('csrf_token', token.value);
+    Object.entries(fields).forEach(([name, value]) => body.append(name, value));
+    try {
+      return await fetch(address, {
+        method: 'POST', body, credentials: 'same-origin', redirect: 'manual', keepalive: true,
+        headers: { 'X-Requested-With': 'fetch', Accept: 'application/json' },
+      });
+    } catch (_) { return null; } // not reached
+  };
+  const away = (reply) => !reply || [429, 502, 503, 504].includes(reply.status);
+
+  const dialog = part('dialog');
+  const area = dialog.querySelector('textarea');
+  const mark = dialog.querySelector('[data-autosave-mark]');
+  const bar = part('.mark-bar');
+  box.before(bar);
+  box.append(dialog);
+  const tell = (state, said) => { mark.dataset.state = state; mark.textContent = said || mark.dataset[state] || ''; };
+
+  const save = async (note) => {
+    sequence += 1;
+    const writing = { text: note.text, page, sequence, base: note.revision || 0 };
+    waiting.keep(note);
+    tell('saving');
+    const reply = note.there
+      ? await send(`/notes/${note.id}`, writing)
+      : await send(place, {
+        ...writing, key: note.id, paragraph: note.paragraph === null ? '' : note.paragraph,
+        start: note.start === null ? '' : note.start, quote: note.quote || '',
+      });
+    if (away(reply)) { tell('failed', box.dataset.waiting); setTimeout(retry, 10000); return false; }
+    waiting.drop(note.id);
+    if (reply.ok) { note.there = true; tell('saved'); return true; }
+    let said = '';
+    try { said = (await reply.json()).message; } catch (_) { /* no words */ }
+    tell('refused', said);
+    if (!note.there) { forget(note); open(note); tell('refused', said); }
+    return false;
+  };
+  const retry = () => Object.values(waiting.read()).forEach((note) => save(notes.get(note.id) || note));
+  addEventListener('online', retry);
+
+  /* Where a mark is: at its place; if the text has changed, where its words are nearest; otherwise nowhere. */
+  const starts = (pieces) => [...article.querySelectorAll(BLOCKS)].map((block) => {
+    const first = pieces.find((piece) => block.contains(piece.node));
+    return first ? first.at : -1;
+  });
+  const locate = (note) => {
+    const pieces = words();
+    const text = whole(pieces);
+    const at = (starts(pieces)[note.paragraph] || 0) + note.start;
+    if (text.substr(at, note.quote.length) === note.quote) return [at, at + note.quote.length];
+    const places = [];
+    let squeezed = '';
+    for (let i = 0; i < text.length; i += 1) if (!/\s/.test(text[i])) { squeezed += text[i]; places.push(i); }
+    const wanted = note.quote.replace(/\s+/g, '');
+    let best = -1;
+    for (let i = squeezed.indexOf(wanted); wanted && i >= 0; i = squeezed.indexOf(wanted, i + 1)) {
+      if (best < 0 || Math.abs(places[i] - at) < Math.abs(places[best] - at)) best = i;
+    }
+    return best < 0 ? null : [places[best], places[best + wanted.length - 1] + 1];
+  };
+  const paint = (note) => {
+    const found = locate(note);
+    if (!found) return false;
+    let last = null;
+    for (const { node, at } of words()) {
+      const from = Math.max(found[0] - at, 0);
+      const to = Math.min(found[1] - at, node.length);
+      if (from >= to || !node.data.slice(from, to).trim() || !node.parentElement.closest(BLOCKS)) continue;
+      const piece = from ? node.splitText(from) : node;
+      if (to - from < piece.length) piece.splitText(to - from);
+      last = doc.createElement('mark');
+      last.dataset.of = note.id;
+      piece.replaceWith(last);
+      last.append(piece);
+    }
+    if (!last) return false;
+    const button = part('.note-mark');
+    button.dataset.of = note.id;
+    const outside = last.closest('a, summary'); // no button within a link
+    (outside || last).after(button);
+    label(note);
+    return true;
+  };
+  const label = (note) => {
+    const button = article.querySelector(`.note-mark[data-of="${note.id}"]`);
+    if (!button) return;
+    button.querySelector('.unseen').textContent = `${note.text ? box.dataset.noted : box.dataset.marked}: ${(note.text || note.quote).slice(0, 80)}`;
+    button.classList.toggle('note-mark-words', !!note.text);
+  };
+  const forget = (note) => {
+    notes.delete(note.id);
+    article.querySelectorAll(`[data-of="${note.id}"]`).forEach((el) => {
+      const around = el.parentNode;
+      if (el.matches('mark')) el.replaceWith(...el.childNodes); else el.remove();
+      around.normalize();
+    });
+    const line = doc.getElementById(`note-${note.id}`);
+    if (line) line.remove();
+    show(list, list.children.length > 0);
+  };
+  // Beneath the text: notes on the whole lesson, and those whose words are there no more.
+  const listed = (note, gone) => {
+    const line = doc.createElement('li');
+    line.className = 'note';
+    line.id = `note-${note.id}`;
+    const add = (tag, text, kind) => {
+      if (!text) return;
+      const el = doc.createElement(tag);
+      el.textContent = text;
+      if (kind) el.className = kind;
+      line.append(el);
+    };
+    add('blockquote', note.quote);
+    add('p', gone ? box.dataset.gone : '', 'small soft');
+    add('p', note.text, 'note-text');
+    const button = part('.note-mark');
+    button.dataset.of = note.id;
+    button.querySelector('.unseen').textContent = `${box.dataset.noted}: ${(note.text || note.quote).slice(0, 80)}`;
+    line.append(button);
+    list.append(line);
+    show(list, true);
+  };
+  const put = (note) => {
+    notes.set(note.id, note);
+    if (!note.quote || !paint(note)) listed(note, !!note.quote);
+  };
+
+  /* The note that is open. */
+  let current = null;
+  let timer = 0;
+  const drop = dialog.querySelector('[data-drop]');
+  const dropWords = drop.textContent;
+  const open = (note) => {
+    current = note;
+    drop.textContent = dropWords;
+    tell('', ' ');
+    dialog.querySelector('blockquote').textContent = note.quote;
+    show(dialog.querySelector('blockquote'), !!note.quote);
+    area.value = note.text;
+    if (!dialog.open) dialog.showModal();
+    area.focus();
+  };
+  const flush = () => {
+    clearTimeout(timer);
+    if (!current || area.value === current.text) return;
+    current.text = area.value;
+    label(current);
+    const line = doc.getElementById(`note-${current.id}`);
+    const said = line && line.querySelector('.note-text');
+    if (said) said.textContent = current.text;
+    save(current);
+  };
+  area.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(flush, 600); });
+  dialog.addEventListener('close', () => {
+    flush();
+    const button = current && article.querySelector(`.note-mark[data-of="${current.id}"]`);
+    current = null;
+    if (button) button.focus();
+  });
+  addEventListener('pagehide', flush);
+  dialog.querySelector('[data-close]').addEventListener('click', () => dialog.close());
+  drop.addEventListener('click', async () => {
+    const note = current;
+    if (area.value.trim() && drop.textContent === dropWords) { drop.textContent = box.dataset.onceMore; return; }
+    clearTimeout(timer);
+    waiting.drop(note.id);
+    if (note.there) {
+      const reply = await send(`/notes/${note.id}/delete`, {});
+      if (!reply || !reply.ok) { tell(away(reply) ? 'failed' : 'refused'); return; }
+    }
+    current = null;
+    forget(note);
+    dialog.close();
+  });
+  doc.addEventListener('click', (event) => {
+    const at = event.target.closest && event.target.closest('mark[data-of], .note-mark[data-of]');
+    const note = at && notes.get(at.dataset.of);
+    if (note && getSelection().isCollapsed) open(note);
+  });
+
+  /* Marking. */
+  const chosen = () => {
+    const selection = getSelection();
+    if (!selection.rangeCount || selection.isCollapsed) return null;
+    const range = selection.getRangeAt(0);
+    if (!range.intersectsNode(article)) return null;
+    let from = -1;
+    let to = -1;
+    const pieces = words();
+    for (const { node, at } of pieces) {
+      if (!range.intersectsNode(node)) continue;
+      const begin = node === range.startContainer ? range.startOffset : 0;
+      const end = node === range.endContainer ? range.endOffset : node.length;
+      if (begin >= end) continue;
+      if (from < 0) from = at + begin;
+      to = at + end;
+    }
+    return from < 0 ? null : anchored(pieces, from, to);
+  };
+  const anchored = (pieces, begin, finish) => {
+    const text = whole(pieces);
+    let from = begin;
+    let to = Math.min(finish, begin + 900);
+    while (from < to && /\s/.test(text[from])) from += 1;
+    while (to > from && /\s/.test(text[to - 1])) to -= 1;
+    if (from >= to) return null;
+    const letter = /[\p{L}\p{N}]/u; // whole words
+    while (from > 0 && letter.test(text[from]) && letter.test(text[from - 1])) from -= 1;
+    while (to < text.length && letter.test(text[to - 1]) && letter.test(text[to])) to += 1;
+    let paragraph = 0;
+    const all = starts(pieces);
+    all.forEach((at, i) => { if (at >= 0 && at <= from) paragraph = i; });
+    return { paragraph, start: from - Math.max(all[paragraph], 0), quote: text.slice(from, to) };
+  };
+  const make = (anchor, write) => {
+    if (!anchor) return;
+    const note = { id: random(), text: '', revision: 0, there: false, ...anchor };
+    getSelection().removeAllRanges();
+    show(bar, false);
+    put(note);
+    save(note);
+    if (write) open(note);
+  };
+  let later = 0;
+  const look = () => { show(bar, !dialog.open && !!chosen()); };
+  doc.addEventListener('selectionchange', () => { clearTimeout(later); later = setTimeout(look, 250); });
+  bar.addEventListener('pointerdown', (event) => event.preventDefault()); // the words stay chosen
+  bar.querySelector('[data-mark]').addEventListener('click', () => make(chosen(), false));
+  bar.querySelector('[data-note]').addEventListener('click', () => make(chosen(), true));
+
+  // Without choosing words, for keys and unsteady hands: a button beneath each paragraph.
+  const byParagraph = box.querySelector('[data-by-paragraph]');
+  show(byParagraph, true);
+  byParagraph.addEventListener('click', () => {
+    const on = byParagraph.getAttribute('aria-pressed') !== 'true';
+    byParagraph.setAttribute('aria-pressed', on);
+    article.querySelectorAll('.note-here').forEach((el) => el.remove());
+    if (!on) return;
+    article.querySelectorAll('p, li').forEach((block) => {
+      if (block.closest('.note-here, summary') || block.querySelector('p, li, ul, ol') || !block.textContent.trim()) return;
+      const here = part('.note-here');
+      if (block.matches('li')) block.append(here); else block.after(here);
+      here.querySelector('button').addEventListener('click', () => {
+        const range = doc.createRange();
+        range.selectNodeContents(block);
+        getSelection().removeAllRanges();
+        getSelection().addRange(range);
+        make(chosen(), true);
+      });
+    });
+    const first = article.querySelector('.note-here button');
+    if (first) first.focus();
+  });
+
+  fetch(place, { credentials: 'same-origin', headers: { 'X-Requested-With': 'fetch', Accept: 'application/json' } })
+    .then((reply) => (reply.ok ? reply.json() : { notes: [] }))
+    .catch(() => ({ notes: [] }))
+    .then((answer) => {
+      const kept = waiting.read();
+      answer.notes.forEach((note) => {
+        const mine = kept[note.id];
+        put({ ...note, text: mine ? mine.text : note.text, there: true });
+      });
+      Object.values(kept).filter((note) => !notes.has(note.id)).forEach((note) => { if (!note.there) put(note); else waiting.drop(note.id); });
+      retry();
+      const wanted = location.hash.startsWith('#note-') && notes.get(location.hash.slice(6));
+      const at = wanted && (article.querySelector(`mark[data-of="${wanted.id}"]`) || doc.getElementById(location.hash.slice(1)));
+      if (at) at.scrollIntoView({ block: 'center' });
+    });
+})();
