@@ -13,6 +13,7 @@ from flask_migrate.cli import db as migrations
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from certificates.register.cli import certificates
+from courses.packages.cli import packages
 from courses.study import index as search_index
 from courses.study.cli import search
 from lms import clock, doctor, heads, walk
@@ -117,6 +118,7 @@ def worker(workers: int) -> None:
 
 
 main.add_command(retention)
+main.add_command(packages)
 
 
 @main.group("audit")

@@ -161,6 +161,14 @@ def _libraries() -> Iterable[Check]:
         yield Check(False, "PDF: the system libraries of WeasyPrint are missing. Run bin/setup.")
     else:
         yield Check(True, "PDF: WeasyPrint is ready.")
+    if not (config.CHECKOUT / "node_modules" / "scorm-again").is_dir():
+        yield Check(False, "Packages: their run-time is missing. Run bin/setup.")
+    elif not current_app.config["PACKAGES_URL"]:
+        yield Check(
+            False, "Packages: they are not opened. Set PACKAGES_URL to an origin of their own (docs/settings.md)."
+        )
+    else:
+        yield Check(True, f"Packages: run on {current_app.config['PACKAGES_URL']}.")
 
 
 def contradictions(kept_heads: Mapping[UUID, Iterable[walk.Head]]) -> list[str]:

@@ -61,6 +61,7 @@ window.addEventListener('load', () => {
     api.SetValue('cmi.exit', 'suspend');
     say('guardado ' + api.Commit(''));
   };
+  document.getElementById('quiet').onclick = () => { api.SetValue('cmi.location', 'pantalla 4'); say('callado'); };
   document.getElementById('whole').onclick = () => {
     api.SetValue('cmi.score.scaled', '0.9');
     api.SetValue('cmi.success_status', 'passed');
@@ -72,7 +73,7 @@ window.addEventListener('load', () => {
 )
 PAGE = (
     '<!doctype html><html lang="es"><meta charset="utf-8"><title>Escucha</title><link rel="stylesheet" href="css/style.css">'
-    '<h1>Escuchar sin prisa</h1><p id="said"></p><button id="half">Dejarlo a medias</button><button id="whole">Terminar</button>'
+    '<h1>Escuchar sin prisa</h1><p id="said"></p><button id="half">Dejarlo a medias</button><button id="whole">Terminar</button><button id="quiet">Seguir sin decirlo</button>'
     '<script src="js/play.js"></script></html>'
 )
 

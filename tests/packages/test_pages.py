@@ -16,6 +16,7 @@ from lms.config import load
 from lms.db import db
 from tests.packages.building import ONE, manifest_12, scorm_12, scorm_2004, zipped
 from tests.packages.conftest import Shelf, bring, put
+from tests.platform.test_commands import run
 from tests.statements import counted
 from tests.world import World
 
@@ -280,3 +281,13 @@ def test_a_package_is_kept_under_numbers(shelf: Shelf) -> None:
     folder = Path(shelf.world.app.config["LMS_HOME"]) / "files" / "packages" / str(shelf.package.id)
     assert {path.name for path in folder.iterdir()} == {str(number) for number in range(shelf.package.files)}
     assert keeping.DEEPEST > 6
+
+
+def test_a_package_is_brought_from_a_file_too(world: World, tmp_path: Path) -> None:
+    (tmp_path / "curso.zip").write_bytes(scorm_2004())
+    (tmp_path / "roto.zip").write_bytes(b"PK")
+    assert run(world.app, "packages", "bring", str(tmp_path / "curso.zip"), "--federation", "here") == (
+        0,
+        "Published: SCORM 2004, 4 files.\n",
+    )
+    assert run(world.app, "packages", "bring", str(tmp_path / "roto.zip"), "--federation", "here")[0] == 1
