@@ -77,6 +77,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     _crisis(app)
     _holdings(app)
     _duties(app)
+    _authoring(app)
     _published(app)
     _templates(app)
 
@@ -178,6 +179,20 @@ def _published(app: Flask) -> None:
     from courses.study import index
 
     published.init_app(app, version=index.index_version, document=index.index_document)
+
+
+def _authoring(app: Flask) -> None:
+    """What those who write courses need of the houses above them: the competencies, the quizzes, and who follows an edition."""
+    from assessments.bank import operations as bank
+    from assessments.competencies.framework import framework
+    from assessments.quizzes import moves
+
+    app.extensions["lms_authoring"] = SimpleNamespace(
+        competencies=framework().by_code,
+        read_questions=bank.read_questions,
+        keep_questions=bank.keep_questions,
+        followers=[moves.follow],
+    )
 
 
 class Components(Template):

@@ -176,9 +176,12 @@ RULES: dict[str, Rule] = {
     "member.pause": _role("admin", relation=not_own, fresh=True),
     # courses
     "course.read": _public(),
+    "course.write": _role("author", "admin"),
+    "course.publish": _role("author", "admin"),
     "edition.list": _role("registrar", "trainer", "author"),
     "edition.create": _role("registrar"),
     "edition.change": _role("registrar"),
+    "edition.move": _role("registrar"),  # to a newer version of its course
     "edition.read": _role("registrar", "trainer"),
     "edition.ask": _public(),
     "edition.enrol": _role("agent", "professional", "senior"),

@@ -5,9 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from assessments.bank.models import Question, QuestionVersion
 from assessments.competencies.models import Observation, Rating
 from assessments.quizzes.models import Attempt, Quiz
+from courses.authoring import operations as writing
+from courses.authoring.models import DraftFile
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
 from courses.learning.models import Edition, Enrolment
 from courses.learning.rules import Writing
@@ -51,6 +55,7 @@ def gather(world: World, *, certified: bool = False) -> Cast:
     with world.database(), transaction() as session:
         ids |= _course(session, world, people["owner"])
         ids |= _package(session, world, ids)
+        ids |= _draft(session, world, people["author"])
         ids |= _hours(session, world, people["owner"], people["mentor"])
         ids |= _observation(session, world, people["owner"], people["observer"])
         ids |= _invitation(session, world, people["registrar"])
@@ -157,7 +162,20 @@ def _course(session: Any, world: World, owner: UUID) -> dict[str, Any]:
     for thing in (course, version, module, lesson, question, wording, quiz, edition, enrolment, attempt):
         session.add(thing)
         session.flush()
-    return {"edition_id": edition.id, "enrolment_id": enrolment.id, "attempt_id": attempt.id}
+    return {
+        "edition_id": edition.id,
+        "enrolment_id": enrolment.id,
+        "attempt_id": attempt.id,
+        "version_id": version.id,
+        "course_id": course.id,
+    }
+
+
+def _draft(session: Any, world: World, author: UUID) -> dict[str, Any]:
+    files = {"course.md": b"---\ntitle: Otro\n---\n", "01-a/01-b.md": b"---\ntitle: B\n---\nTexto.\n"}
+    draft = writing.begin(world.here, "otro-curso", files, by=author, now=NOW)
+    ids = dict(session.execute(select(DraftFile.path, DraftFile.id).where(DraftFile.draft_id == draft.id)).all())
+    return {"draft_id": draft.id, "file_id": ids["01-a/01-b.md"]}
 
 
 def _package(session: Any, world: World, ids: dict[str, Any]) -> dict[str, Any]:

@@ -23,11 +23,19 @@ NO_DEEDS = {
 # (endpoint, table): why it is not noted.
 REHEARSAL = "a rehearsal, seen by its owner alone; what is carried out is noted"
 STUDY = "one's own study as one goes; what counts is handed in, which is noted"
+COURSE = (
+    "a draft of a course, which keeps who changed what and when by itself; its beginning and its publication are noted"
+)
 DRAFT = "one's own draft of a text; its publication is noted"
 NOT_NOTED: dict[tuple[str, str], str] = {
     **{
         (f"federations.{deed}", "document_drafts"): DRAFT
         for deed in ("begin", "begin_other", "write", "discard", "go_on")
+    },
+    **{
+        (f"authoring.{deed}", table): COURSE
+        for deed in ("file", "add", "beside", "order", "rename", "remove", "restore", "images", "bring_into")
+        for table in ("course_drafts", "draft_files", "draft_changes")
     },
     ("imports.index", "people_imports"): REHEARSAL,
     ("imports.drop", "people_imports"): REHEARSAL,

@@ -164,6 +164,29 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "catalogue.course"): EVERYBODY,
     ("GET", "learning.editions"): both("registrar", "trainer", "author"),
     ("POST", "learning.editions"): both("registrar"),
+    ("GET", "authoring.index"): both("author", "admin"),
+    ("POST", "authoring.index"): both("author", "admin"),
+    ("POST", "authoring.bring"): both("author", "admin"),
+    ("GET", "authoring.draft"): here("author", "admin"),
+    ("POST", "authoring.add"): here("author", "admin"),
+    ("POST", "authoring.beside"): here("author", "admin"),
+    ("POST", "authoring.order"): here("author", "admin"),
+    ("POST", "authoring.rename"): here("author", "admin"),
+    ("POST", "authoring.remove"): here("author", "admin"),
+    ("GET", "authoring.discard"): here("author", "admin"),
+    ("POST", "authoring.bring_into"): here("author", "admin"),
+    ("GET", "authoring.export"): here("author", "admin"),
+    ("GET", "authoring.file"): here("author", "admin"),
+    ("POST", "authoring.file"): here("author", "admin"),
+    ("POST", "authoring.preview"): here("author", "admin"),
+    ("GET", "authoring.history"): here("author", "admin"),
+    ("POST", "authoring.restore"): here("author", "admin"),
+    ("GET", "authoring.images"): here("author", "admin"),
+    ("POST", "authoring.images"): here("author", "admin"),
+    ("GET", "authoring.check"): here("author", "admin"),
+    ("POST", "authoring.publish"): here("author", "admin"),
+    ("GET", "authoring.move_edition"): REGISTRAR,
+    ("POST", "authoring.move_edition"): REGISTRAR,
     ("POST", "learning.change"): REGISTRAR,
     ("POST", "learning.change_door"): REGISTRAR,
     ("GET", "learning.join"): EVERYBODY,
@@ -268,6 +291,11 @@ ELSEWHERE_TESTED = {
     ("GET", "federations.other_draft"),
     ("GET", "federations.stylesheet"),  # there for everybody, once the federation has colours
     ("GET", "federations.logo"),  # and a logo
+    ("POST", "authoring.open_course"),  # only a course of one's own federation
+    ("GET", "authoring.export_version"),  # or one that comes with the house
+    ("GET", "authoring.file_history"),  # a text that was changed
+    ("GET", "authoring.picture"),  # and a picture
+    ("POST", "authoring.discard"),  # once
 }
 # Opened with a certificate of the owner's rather than with the open dossier.
 WITH_CERTIFICATE = {

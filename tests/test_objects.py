@@ -14,6 +14,9 @@ from flask import Flask
 from sqlalchemy import MetaData, insert, select
 from wtforms.fields.core import UnboundField
 
+from courses.authoring import operations as writing
+from courses.authoring.models import DraftFile
+from courses.catalogue.models import Course, CourseFile, CourseVersion
 from courses.learning.models import Edition
 from courses.mentoring.models import MentoringSession, Pairing
 from lms.db import Base, transaction
@@ -132,11 +135,13 @@ NAMES_A_THING = {
     ("ApplyForm", "scheme_id"), ("NewSessionForm", "pairing_id"), ("PairingForm", "person_id"),
     ("PairingForm", "mentor_id"), ("EditionForm", "course"), ("ConsentForm", "document"), ("ServiceForm", "association"), ("DecideForm", "document"),
     ("NewNoteForm", "key"),  # tried in tests/study/test_notes.py
+    ("NewCourseForm", "source"), ("BesideForm", "file"), ("MoveEditionForm", "old"), ("MoveEditionForm", "new"),
 }  # fmt: skip
 NAMES_NO_THING = {
     "once", "setting", "name_kind", "verdict", "role", "locale", "show", "page", "sequence", "base", "timezone",
     "languages", "act_offered", "people_offered", "discretion", "size", "spacing", "theme", "calm", "motion", "plain",
     "contacts", "direction", "what", "decision", "asks", "paragraph", "start", "quote",
+    "audience", "folder", "path", "kind",
 }  # fmt: skip
 CHOOSES = ("SelectField", "HiddenField", "RadioField", "SelectMultipleField", "FieldList")
 
@@ -187,7 +192,24 @@ class Abroad:
                 )
             )
             self.scheme = seed.scheme(session, world.elsewhere).scheme_id
+            self.version, self.file = _written(session, world, self.agent)
             self.document = session.scalar(select(Document.id).where(Document.federation_id == world.elsewhere))
+
+
+def _written(session: Any, world: World, by: UUID) -> tuple[UUID, UUID]:
+    """A version of a course of the other federation, and a file of its draft."""
+    course = Course(id=new_id(), slug="de-otra", audience="agent", federation_id=world.elsewhere)
+    version = CourseVersion(
+        id=new_id(), course_id=course.id, number=1, digest="1" * 64, title={"es": "De otra"}, summary={}, html={},
+        minutes=60, published_at=NOW,
+    )  # fmt: skip
+    course.current_version_id = version.id
+    for thing in (course, version, CourseFile(version_id=version.id, path="course.md", content=b"---\n---\n")):
+        session.add(thing)
+        session.flush()
+    draft = writing.begin(world.elsewhere, "otro", {"01-a/01-b.md": b"---\n---\n"}, by=by, now=NOW)
+    file = session.scalar(select(DraftFile.id).where(DraftFile.draft_id == draft.id))
+    return version.id, file
 
 
 FOREIGN: dict[str, tuple[str, str, Any]] = {
@@ -230,6 +252,15 @@ FOREIGN: dict[str, tuple[str, str, Any]] = {
         "registrar", "/editions",
         lambda a, c: {"course": new_id(), "name": "X", "begins_on": "2026-03-03", "ends_on": "2027-03-03", "seats": "3"},
     ),
+    "a copy of a course from elsewhere": (
+        "author", "/author", lambda a, c: {"title": "Copia", "audience": "agent", "source": a.version}
+    ),
+    "a side of a text from elsewhere": (
+        "author", "draft", lambda a, c: {"file": a.file, "kind": "plain", "locale": "es"}
+    ),
+    "an edition to a version from elsewhere": (
+        "registrar", "edition", lambda a, c: {"old": c.ids["version_id"], "new": a.version}
+    ),
     "messages up to one of somebody else's": (
         "agent", "/messages/read", lambda a, c: {"newest": c.ids["message_id"]}
     ),
@@ -244,8 +275,11 @@ HARMLESS = {"attempts", "submissions", "jobs", "messages", "audit_entries", "aud
 def test_a_form_that_names_what_is_not_there_for_its_sender_changes_nothing(world: World, form: str) -> None:
     cast, abroad = gather(world), Abroad(world)
     sender, path, fields = FOREIGN[form]
-    if path == "attempt":
-        path = f"/attempts/{cast.ids['attempt_id']}/answers"
+    path = {
+        "attempt": f"/attempts/{cast.ids['attempt_id']}/answers",
+        "draft": f"/author/{cast.ids['draft_id']}/beside",
+        "edition": f"/editions/{cast.ids['edition_id']}/version",
+    }.get(path, path)
     browser = world.browser(cast.people[sender])
     before = counts(world)
     answer = browser.post(path, {name: str(value) for name, value in fields(abroad, cast).items()})

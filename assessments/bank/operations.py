@@ -1,6 +1,6 @@
 """Questions enter the bank: from the questions.md of a course's modules into versions and quizzes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -31,7 +31,17 @@ def import_questions(version: CourseVersion, folder: Path, *, now: datetime) -> 
     modules = {
         module.number: module for module in db.session.scalars(select(Module).where(Module.version_id == version.id))
     }
-    sources = _read(folder.resolve(), modules)
+    sources, faults = read_questions(folder.resolve(), {number: module.slug for number, module in modules.items()})
+    if faults:
+        raise ContentError(faults)
+    return keep_questions(version, sources, now=now)
+
+
+def keep_questions(version: CourseVersion, sources: Mapping[int, QuizSource], *, now: datetime) -> dict[str, int]:
+    """Bring the bank and the quizzes of `version` to what was read without a fault, by module number."""
+    modules = {
+        module.number: module for module in db.session.scalars(select(Module).where(Module.version_id == version.id))
+    }
     questions = [question for source in sources.values() for question in source.questions]
     added, ids = _versions(version.course_id, questions, now)
     quizzes = sum(_quiz(modules[number], source, ids) for number, source in sources.items())
@@ -39,8 +49,8 @@ def import_questions(version: CourseVersion, folder: Path, *, now: datetime) -> 
     return {**added, "quizzes": quizzes}
 
 
-def _read(folder: Path, modules: dict[int, Module]) -> dict[int, QuizSource]:
-    """Module number → its quiz, for each module folder with a questions.md."""
+def read_questions(folder: Path, modules: Mapping[int, str]) -> tuple[dict[int, QuizSource], list[Fault]]:
+    """Module number → its quiz, for each module folder with a questions.md, and all that is wrong. `modules`: their slugs."""
     sources: dict[int, QuizSource] = {}
     faults: list[Fault] = []
     named: dict[str, str] = {}
@@ -48,7 +58,7 @@ def _read(folder: Path, modules: dict[int, Module]) -> dict[int, QuizSource]:
         file = f"{folder.name}/{path.relative_to(folder)}"
         number, _hyphen, slug = path.parent.name.partition("-")
         module = modules.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else None
-        if module is None or module.slug != slug:
+        if module is None or module != slug:
             faults.append(Fault(file, 1, _l("El curso no tiene ningún módulo «%(name)s».", name=path.parent.name)))
             continue
         source, found = _parsed(path, file)
@@ -58,10 +68,8 @@ def _read(folder: Path, modules: dict[int, Module]) -> dict[int, QuizSource]:
                 sentence = _l("Ya hay otra pregunta «%(name)s» en %(file)s.", name=question.name, file=elsewhere)
                 faults.append(Fault(file, question.line, sentence))
         named |= {question.name: file for question in source.questions}
-        sources[module.number] = source
-    if faults:
-        raise ContentError(faults)
-    return sources
+        sources[int(number)] = source
+    return sources, faults
 
 
 def _parsed(path: Path, file: str) -> tuple[QuizSource, list[Fault]]:

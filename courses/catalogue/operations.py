@@ -1,6 +1,6 @@
 """Publishing courses."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -31,10 +31,10 @@ class ContentError(Refusal):
 
 
 class CourseElsewhere(Refusal):
-    """A federation has a course of its own by this name."""
+    """Another federation, or the house, has a course by this name."""
 
     code = "course-elsewhere"
-    sentence = _l("Ya hay un curso «%(slug)s» de una federación. Cambia el nombre de la carpeta.")
+    sentence = _l("Ya hay otro curso con la dirección «%(slug)s». Elige otra para este.")
 
 
 def import_course(
@@ -49,23 +49,38 @@ def import_course(
     read, faults = source.read_course(folder.resolve(), competencies)
     if faults:
         raise ContentError(faults)
-    insert_once(Course, {"id": new_id(), "slug": read.slug, "audience": read.audience, "federation_id": None})
+    return publish(read, source.files(folder.resolve()), now=now, by=by)
+
+
+def publish(
+    read: CourseSource,
+    files: Mapping[str, bytes],
+    *,
+    now: datetime,
+    by: UUID | None = None,
+    federation_id: UUID | None = None,
+) -> CourseVersion:
+    """Publish what was read without a fault, and the files that it was read from, as a course of this federation.
+
+    Raises CourseElsewhere.
+    """
+    insert_once(Course, {"id": new_id(), "slug": read.slug, "audience": read.audience, "federation_id": federation_id})
     course = db.session.execute(
         select(Course).where(Course.slug == read.slug).with_for_update().execution_options(populate_existing=True)
     ).scalar_one()  # locked: two imports at once come one after the other
-    if course.federation_id is not None:
+    if course.federation_id != federation_id:
         raise CourseElsewhere(slug=read.slug)
     current = db.session.get(CourseVersion, course.current_version_id) if course.current_version_id else None
     if current is not None and current.digest == read.digest:
-        _keep_files(current.id, source.files(folder.resolve()))
+        _keep_files(current.id, files)
         return current
     version = _published(course, read, now)
-    _keep_files(version.id, source.files(folder.resolve()))
+    _keep_files(version.id, files)
     course.audience, course.current_version_id = read.audience, version.id
     audit.record(
         "course.publish",
         f"course:{course.id}",
-        federation_id=None,
+        federation_id=federation_id,
         actor_id=by,
         now=now,
         version=version.number,
@@ -76,7 +91,7 @@ def import_course(
     return version
 
 
-def _keep_files(version_id: UUID, files: dict[str, bytes]) -> None:
+def _keep_files(version_id: UUID, files: Mapping[str, bytes]) -> None:
     """Keep the folder as it was given. What is not part of the version itself (its quizzes) may be newer than it."""
     kept = dict(
         db.session.execute(select(CourseFile.path, CourseFile.content).where(CourseFile.version_id == version_id)).all()  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ PLACES = frozenset(
         "accreditation.road",
         "competencies.people",
         "learning.editions",
+        "authoring.index",
         "people.members",
         "federations.identity",
         "mentoring.pairings",
@@ -51,6 +52,8 @@ def items(actor: Actor | None) -> list[Item]:
         places.append(("competencies.people", _("Observar")))
     if actor.has("trainer", "author") and not actor.has("registrar"):
         places.append(("learning.editions", _("Ediciones")))
+    if actor.has("author", "admin"):
+        places.append(("authoring.index", _("Escribir")))
     if actor.has("registrar", "admin"):
         places.append(("people.members", _("Personas")))
     if actor.has("admin"):

@@ -218,7 +218,7 @@
       clearTimeout(this.timer);
       clearTimeout(this.retry);
       const now = this.values();
-      const names = [...this.dirty].filter((n) => n in now);
+      const names = 'autosaveWhole' in this.form.dataset ? Object.keys(now) : [...this.dirty].filter((n) => n in now);
       this.dirty.clear();
       this.count();
       const body = new FormData();

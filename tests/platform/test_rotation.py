@@ -19,7 +19,13 @@ from tests.tamper import tamper
 from tests.world import NOW, World
 
 # Binary columns that hold nothing sealed.
-OPEN = {("passkeys", "credential_id"), ("passkeys", "public_key"), ("course_files", "content")}
+OPEN = {
+    ("passkeys", "credential_id"),
+    ("passkeys", "public_key"),
+    ("course_files", "content"),
+    ("draft_files", "content"),
+    ("draft_changes", "content"),
+}
 
 
 @pytest.fixture

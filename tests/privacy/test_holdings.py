@@ -18,6 +18,7 @@ NOT_PEOPLE = {
     "recognitions.proposed_by_id",
     "services.association_id",
     "certificates.enrolment_id",
+    "draft_changes.file_id",
 }
 
 
@@ -90,6 +91,9 @@ SILENT = {
     "sign_ins": {"confirmed_at", "expires_at"},
     "audit_entries": {"chain", "number", "facts", "previous", "hash"},
     "reflections": {"revision", "page", "sequence"},
+    "course_drafts": {"revision", "published_revision", "saved_at"},
+    "draft_files": {"content", "revision", "page", "sequence"},  # a text of the federation's, on which others go on
+    "draft_changes": {"content", "number", "page", "file_id"},
     "notes": {"paragraph", "start", "revision", "page", "sequence"},
     "devices": {"token_hash"},
     "document_drafts": {"based_on", "page", "revision", "sequence"},
