@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base
@@ -20,7 +20,10 @@ class Course(Base):
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     audience: Mapped[str] = mapped_column(String(20))  # agent | professional | senior
     current_version_id: Mapped[UUID | None]  # the newest published version
-    __table_args__ = (CheckConstraint("audience IN ('agent', 'professional', 'senior')", name="audience_known"),)
+    __table_args__ = (
+        CheckConstraint("audience IN ('agent', 'professional', 'senior')", name="audience_known"),
+        Index("ix_courses_audience_slug", "audience", "slug"),  # the catalogue is read page by page in this order
+    )
 
 
 class CourseVersion(Base):

@@ -5,9 +5,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import aliased
 
 from courses.catalogue.models import Course, CourseFile, CourseVersion, Lesson, Module
 from lms.db import db
+from lms.i18n import LOCALES
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,43 @@ _MODULES = (
 def published(federation_id: UUID | None = None) -> list[CourseCard]:
     """The newest version of each course, those for agents first."""
     return [CourseCard(*row) for row in db.session.execute(_PUBLISHED, {"federation": federation_id})]
+
+
+PAGE = 24
+
+
+def _page(language: str) -> Any:
+    """Which courses stand on a page of the catalogue, found before their texts are read; `language`: that there is one in it."""
+    which = (
+        select(Course.id)
+        .where(_MINE, Course.current_version_id.is_not(None))
+        .where(or_(bindparam("audience") == "", Course.audience == bindparam("audience")))
+        .order_by(Course.audience, Course.slug)
+        .limit(PAGE + 1)
+        .offset(bindparam("skipped"))
+    )
+    if language:
+        version = aliased(CourseVersion)
+        which = which.join(version, version.id == Course.current_version_id)
+        which = which.where(version.title[language].as_string().is_not(None))
+    found = which.subquery("found")
+    return (
+        select(*_CARD)
+        .join(CourseVersion, CourseVersion.id == Course.current_version_id)
+        .join(found, found.c.id == Course.id)
+        .order_by(Course.audience, Course.slug)
+    )
+
+
+_PAGES = {language: _page(language) for language in ("", *LOCALES)}
+
+
+def catalogue_page(
+    federation_id: UUID | None, *, audience: str = "", language: str = "", page: int = 1
+) -> list[CourseCard]:
+    """A page of the catalogue, those for agents first, and one course more where there is a next page; one statement."""
+    which = {"federation": federation_id, "audience": audience, "skipped": (page - 1) * PAGE}
+    return [CourseCard(*row) for row in db.session.execute(_PAGES[language], which)]
 
 
 def course(slug: str, federation_id: UUID | None = None) -> CourseText | None:

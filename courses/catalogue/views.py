@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, request
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
@@ -12,6 +12,7 @@ from courses.learning.rules import is_for
 from lms import clock, i18n
 from lms.policy import declares, may
 
+LAST_PAGE = 1_000
 blueprint = Blueprint("catalogue", __name__, template_folder="templates")
 
 
@@ -32,9 +33,17 @@ def foreign(texts: dict[str, Any]) -> str:
 @blueprint.get("/courses")
 @declares("course.read")
 def index() -> str:
-    """All courses."""
+    """The courses, page by page; for some readers and in a language, where one asks for that."""
     who = g.actor
-    return render_template("catalogue/index.html", courses=queries.published(who and who.federation_id))
+    chosen = {"audience": request.args.get("audience", ""), "language": request.args.get("language", "")}
+    chosen["audience"] = chosen["audience"] if chosen["audience"] in rules.AUDIENCES else ""
+    chosen["language"] = chosen["language"] if chosen["language"] in i18n.LOCALES else ""
+    page = max(1, min(request.args.get("page", 1, type=int), LAST_PAGE))
+    found = queries.catalogue_page(who and who.federation_id, page=page, **chosen)
+    return render_template(
+        "catalogue/index.html", courses=found[: queries.PAGE], more=len(found) > queries.PAGE and page < LAST_PAGE,
+        page=page, chosen=chosen, audiences=rules.AUDIENCES, languages=i18n.CHOICES,
+    )  # fmt: skip
 
 
 @blueprint.get("/courses/<string(maxlength=60):slug>")

@@ -16,7 +16,7 @@ from courses.packages.keeping import Unpacked
 from courses.packages.models import Package, PackageFile, PackageItem, PackageRecord
 from courses.packages.refusals import NotBrought, OpenedElsewhere, SessionOver
 from courses.packages.rules import Standing
-from lms import audit
+from lms import audit, published
 from lms.db import db, insert_once, transaction
 from lms.ids import new_id
 from lms.people.models import Federation
@@ -55,6 +55,7 @@ def bring(
                     version = _version(course, package, now, **facts)
                     kept = _keep(package_id, federation_id, version, package, by, now)
                     course.audience, course.current_version_id = audience, version.id
+                    published.tell("version", version.id)
         except BaseException:
             keeping.forget(package_id, len(package.files))
             raise

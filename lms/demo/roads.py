@@ -22,6 +22,7 @@ from courses.learning.models import Edition, Enrolment
 from courses.mentoring import operations as mentoring
 from lms.config import CHECKOUT
 from lms.db import db
+from lms.demo import notes
 
 CONTENT = CHECKOUT / "courses" / "content"
 
@@ -180,7 +181,9 @@ def _begin(federation_id: UUID, accounts: dict[str, UUID], courses: Courses, now
     edition = courses.editions["apoyo-mutuo"]
     began = now - timedelta(days=12)
     enrolment = learning.enrol(accounts["trainee"], edition.id, federation_id=federation_id, now=began)
-    learning.mark_done(enrolment, lessons(edition.version_id)[0].id, now=began + timedelta(days=1))
+    first = lessons(edition.version_id)[0]
+    learning.mark_done(enrolment, first.id, now=began + timedelta(days=1))
+    notes.write(enrolment, first, began + timedelta(days=1))
     pairing = mentoring.pair(
         federation_id, accounts["trainee"], accounts["senior"], by=accounts["registrar"], now=now - timedelta(days=10)
     )

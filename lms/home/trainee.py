@@ -162,10 +162,13 @@ def _lesson(courses: list[CourseProgress]) -> Next:
         )
     else:
         text = _("Tu plaza está lista. Empieza cuando quieras; todo se guarda solo.")
+    href = place("learning.edition", enrolment_id=course.enrolment_id)
+    if course.last_lesson is not None and course.last_lesson.module_slug == module.slug:
+        href = f"{href}/{module.slug}/{course.last_lesson.lesson_slug}"  # right where they left it
     return Next(
         _("Módulo %(number)s: %(title)s", number=module.number, title=title),
         text,
-        place("learning.edition", enrolment_id=course.enrolment_id),
+        href,
         _("Seguir con el curso") if begun else _("Empezar el curso"),
     )
 

@@ -289,7 +289,8 @@
     current = note;
     drop.textContent = dropWords;
     tell('', ' ');
-    dialog.querySelector('blockquote').textContent = note.quote;
+    const { quote } = note;
+    dialog.querySelector('blockquote').textContent = quote.length > 200 ? `${quote.slice(0, 200)} …` : quote;
     show(dialog.querySelector('blockquote'), !!note.quote);
     area.value = note.text;
     if (!dialog.open) dialog.showModal();
@@ -360,8 +361,10 @@
     while (to > from && /\s/.test(text[to - 1])) to -= 1;
     if (from >= to) return null;
     const letter = /[\p{L}\p{N}]/u; // whole words
-    while (from > 0 && letter.test(text[from]) && letter.test(text[from - 1])) from -= 1;
-    while (to < text.length && letter.test(text[to - 1]) && letter.test(text[to])) to += 1;
+    const first = pieces.find((piece) => from < piece.at + piece.node.length);
+    const last = pieces.find((piece) => to <= piece.at + piece.node.length);
+    while (from > first.at && letter.test(text[from]) && letter.test(text[from - 1])) from -= 1;
+    while (to < last.at + last.node.length && letter.test(text[to - 1]) && letter.test(text[to])) to += 1;
     let paragraph = 0;
     const all = starts(pieces);
     all.forEach((at, i) => { if (at >= 0 && at <= from) paragraph = i; });

@@ -92,10 +92,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
     )
     op.create_index("ix_notes_enrolment_id_module", "notes", ["enrolment_id", "module"])
+    op.create_index("ix_courses_audience_slug", "courses", ["audience", "slug"])
 
 
 def downgrade() -> None:
     """Back."""
+    op.drop_index("ix_courses_audience_slug", table_name="courses")
     op.drop_table("notes")
     if op.get_bind().dialect.name == "sqlite":
         for name in ("added", "gone", "changed"):
