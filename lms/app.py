@@ -74,6 +74,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     _blueprints(app)
     _founding(app)
     _openings(app)
+    _deeds(app)
     _crisis(app)
     _holdings(app)
     _duties(app)
@@ -140,6 +141,19 @@ def _openings(app: Flask) -> None:
     from courses.learning import openings
 
     app.extensions["lms_openings"] = openings
+
+
+def _deeds(app: Flask) -> None:
+    """Which forms may be filled in without a connection and sent later; which pages a phone keeps with a module's lessons."""
+    from assessments.quizzes import deeds as quizzes
+    from courses.offline import lessons
+
+    app.extensions["lms_kept"] = quizzes.pages
+    app.extensions["lms_deeds"] = {
+        "learning.lesson": lessons.lesson,
+        "quizzes.answers": quizzes.answers,
+        "quizzes.submit": quizzes.submit,
+    }
 
 
 def _crisis(app: Flask) -> None:

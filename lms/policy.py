@@ -195,6 +195,11 @@ RULES: dict[str, Rule] = {
     "package.list": _role("author", "registrar", "trainer"),
     "package.bring": _role("author", "registrar"),
     "package.run": _public(),  # on the packages' own origin, with a signed address
+    # modules on a phone
+    "phone.read": _signed_in(),
+    "phone.begin": _signed_in(),
+    "phone.keep": _signed_in(own),
+    "deed.send": _signed_in(),  # each is judged by what it does
     # mentoring
     "pairing.list": _role("registrar"),
     "pairing.create": _role("registrar"),

@@ -55,6 +55,11 @@ NOT_NOTED: dict[tuple[str, str], str] = {
     ("quizzes.submit", "answers"): "answers that a form without script brings; the submission is noted when it counts",
     ("messages.open_one", "messages"): "which of one's own messages are read",
     ("messages.read_all", "messages"): "which of one's own messages are read",
+    **{
+        ("offline.send", table): "what a phone sends later is noted as if it were sent at once"
+        for table in ("deeds", "enrolments", "reflections", "lessons_done", "answers")
+    },
+    ("offline.key", "deeds"): "that an old deed arrived once is forgotten",
     ("platform.language", "people"): "the language of one's own pages",
     ("register.pdf", "certificates"): "the file of a certificate, made at its first download; the issue is noted",
 }

@@ -26,3 +26,18 @@ def given(fields: Mapping[str, list[str]], *, whole: bool) -> dict[int, list[str
         if match := _FIELD.fullmatch(name):
             found[int(match[1])] = [key for key in keys if key]
     return found
+
+
+def shown(answers: Mapping[int, list[str]]) -> str:
+    """What a page shows as picked, so that it can say later what it had seen: "0=a 3=b,c"."""
+    return " ".join(f"{position}={','.join(keys)}" for position, keys in sorted(answers.items()) if keys)
+
+
+def seen(text: str) -> dict[int, list[str]]:
+    """Back from `shown`; what is none of it is left out."""
+    found: dict[int, list[str]] = {}
+    for part in text.split():
+        number, _, keys = part.partition("=")
+        if _NUMBER.fullmatch(number):
+            found[int(number)] = [key for key in keys.split(",") if key]
+    return found

@@ -63,6 +63,24 @@ def stray_answers(sheet: Sequence[Item], given: Mapping[int, Collection[str]]) -
     return sorted(stray)
 
 
+def clashing(
+    seen: Mapping[int, Collection[str]], there: Mapping[int, Collection[str]], given: Mapping[int, Collection[str]]
+) -> list[int]:
+    """The positions of `given` at which something else was picked elsewhere since the page that gives it had `seen` it.
+
+    What is `there` may be replaced by whoever has seen it; where both picked the same there is nothing to ask.
+    """
+
+    def picked(answers: Mapping[int, Collection[str]], position: int) -> frozenset[str]:
+        return frozenset(answers.get(position, ()))
+
+    return sorted(
+        position
+        for position, keys in given.items()
+        if picked(there, position) not in (picked(seen, position), frozenset(keys))
+    )
+
+
 def score(kind: str, scores: Mapping[str, int], chosen: Collection[str]) -> int:
     """What picking `chosen` is worth, 0 to 10000. `scores`: each choice's own, by key (negative: a wrong one of several).
 

@@ -67,6 +67,7 @@ def attempt(attempt_id: UUID) -> str:
         sitting=sitting,
         questions=sheets.open_sheet(items, words, answers),
         unanswered=unanswered,
+        shown=forms.shown(answers),
         asked="check" in request.args and bool(unanswered),
     )
 

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 
 from courses.catalogue import queries as catalogue
 from courses.catalogue.rules import in_language
-from courses.learning import edition_queries, operations, queries, rules
+from courses.learning import edition_queries, operations, queries, reflecting, rules
 from courses.learning.forms import EditionForm, ReflectionForm, Sheet
 from courses.learning.lesson_queries import LessonPage, lesson_page
 from courses.learning.refusals import ReflectionStale
@@ -15,7 +15,7 @@ from lms import clock, i18n, once, reading
 from lms.access import actor
 from lms.db import transaction
 from lms.errors import Refusal, wants_json
-from lms.policy import declares, guard, may
+from lms.policy import declares, guard
 from lms.texts import gettext as _
 
 blueprint = Blueprint("learning", __name__, template_folder="templates")
@@ -135,7 +135,7 @@ def lesson(enrolment_id: UUID, module: str, lesson: str) -> Any:
             try:
                 with transaction():
                     page = guard(actor(), "reflection.write", lesson_page(*place))
-                    _keep(page, form)
+                    reflecting.keep(page, form, partial=wants_json(), now=clock.now())
                 return jsonify(saved=True) if wants_json() else _onward(page)
             except Refusal as refusal:
                 form.refuse(refusal)
@@ -156,14 +156,6 @@ def _wants_plain() -> bool:
     """Whether to show the variant in plain language, where there is one: as asked for this once, or as the reader reads."""
     always = "1" if reading.current().get("plain") == "on" else "0"
     return request.args.get("plain", always) == "1"
-
-
-def _keep(page: LessonPage, form: ReflectionForm) -> None:
-    now, lesson_id = clock.now(), page.lesson.id
-    given = form.given(wants_json(), request.form)
-    operations.save_reflection(page.enrolment, lesson_id, **given, now=now, writing=form.writing())
-    if "done" in request.form and may(actor(), "enrolment.study", page):
-        operations.mark_done(page.enrolment, lesson_id, now=now)
 
 
 def _onward(page: LessonPage) -> Any:

@@ -231,6 +231,7 @@ def _signed_in(_app: Flask, user: Person, authn_via: list[str] | None = None, **
 
 def _signed_out(_app: Flask, user: Person | None = None, **_more: Any) -> None:
     sign_in = session.pop("sign_in", None)
+    session["left"] = True  # so that a phone which keeps something is told that they left, on purpose
     if sign_in is not None and user is not None:
         sessions.end(UUID(sign_in), user.id, clock.now())
         database.commit()

@@ -200,6 +200,7 @@ def begin(person: Person, now: datetime, *, second_factor: bool, hours: int) -> 
         .limit(1)
     )
     replaced = session.pop("sign_in", None)
+    session.pop("left", None)
     if replaced is not None:  # one browser, one session: the earlier one's cookie is dead
         db.session.execute(
             update(SignIn).where(SignIn.id == UUID(replaced), SignIn.ended_at.is_(None)).values(ended_at=now)

@@ -90,6 +90,8 @@ SILENT = {
     "invitations": {"unsent", "locale", "nonce", "expires_at", "withdrawn_at"},
     "sign_ins": {"confirmed_at", "expires_at"},
     "audit_entries": {"chain", "number", "facts", "previous", "hash"},
+    "phone_keys": {"sealed"},
+    "deeds": {"key", "digest", "outcome"},
     "reflections": {"revision", "page", "sequence"},
     "course_drafts": {"revision", "published_revision", "saved_at"},
     "draft_files": {"content", "revision", "page", "sequence"},  # a text of the federation's, on which others go on

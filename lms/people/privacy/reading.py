@@ -50,6 +50,8 @@ TABLES = {
     "lessons_done": _l("Lecciones hechas"),
     "reflections": _l("Reflexiones"),
     "notes": _l("Notas"),
+    "phone_keys": _l("Teléfonos con módulos guardados"),
+    "deeds": _l("Lo que llegó después de escribirse sin conexión"),
     "attempts": _l("Intentos"),
     "answers": _l("Respuestas"),
     "pairings": _l("Parejas de mentoría"),
