@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from lms import clock, jobs, mail
 from lms.db import db, insert_once, transaction
@@ -172,14 +172,16 @@ def _handed_over(letter: mail.Letter | Exception) -> str:
     return "sent"
 
 
+SETTLE = (
+    update(Message.__table__)  # type: ignore[arg-type]
+    .where(Message.__table__.c.id.in_(bindparam("ids", expanding=True)), Message.__table__.c.mail == "due")
+    .values(mail=bindparam("state"), mailed_at=bindparam("now"))
+)
+
+
 def _settle(ids: list[UUID], state: str, now: datetime | None = None) -> None:
     with transaction() as session:
-        session.execute(
-            update(Message)
-            .where(Message.id.in_(ids), Message.mail == "due")
-            .values(mail=state, mailed_at=now)
-            .execution_options(synchronize_session=False)
-        )
+        session.execute(SETTLE, {"ids": ids, "state": state, "now": now})
 
 
 # --- The day's digest -------------------------------------------------------------------------------------------------
