@@ -30,6 +30,7 @@ from lms import (
     published,
     reading,
     security_headers,
+    spoken,
     uploads,
 )
 from lms.db import Base, db
@@ -45,6 +46,7 @@ class Platform(Flask):
     """Flask, of which no view or hook is a coroutine: it need not look at each of them for each request."""
 
     request_class = uploads.Request
+    jinja_environment = spoken.Spoken
 
     def ensure_sync(self, func: Any) -> Any:
         """`func` as it is."""

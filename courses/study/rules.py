@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from courses.study.terms import LANGUAGES, LONGEST, STOP, WORD, fold, plain_text, stems
 
@@ -182,6 +183,7 @@ def stands_in(quote: str, text: str) -> bool:
 _HEADING = re.compile(r'<h[23] id="([^"]+)">(.*?)</h[23]>', re.DOTALL)
 
 
-def headings(html: str) -> list[tuple[str, str]]:
-    """The headings of our own HTML that have a name to go to: (id, words)."""
-    return [(name, " ".join(plain_text(inner).split())) for name, inner in _HEADING.findall(html)]
+@lru_cache(256)
+def headings(html: str) -> tuple[tuple[str, str], ...]:
+    """The headings of our own HTML that have a name to go to: (id, words). Kept, since a published lesson stays as it is."""
+    return tuple((name, " ".join(plain_text(inner).split())) for name, inner in _HEADING.findall(html))

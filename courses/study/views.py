@@ -9,7 +9,7 @@ blueprint = Blueprint("study", __name__, template_folder="templates")
 
 
 @blueprint.app_template_filter("headings")
-def headings(html: str) -> list[tuple[str, str]]:
+def headings(html: str) -> tuple[tuple[str, str], ...]:
     """The headings of a lesson: (id, words)."""
     return rules.headings(html)
 
