@@ -6,6 +6,7 @@ A request with it goes through all that a request after /login goes through; onl
 
 import os
 import subprocess
+import time
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ from lms.db import db, transaction
 from lms.demo import crowd
 from lms.demo.roads import Courses, lessons
 from lms.ids import new_id
+from lms.people.messages.models import Message
 from lms.people.models import Membership, Person, SignIn
 
 READERS = 64
@@ -146,6 +148,20 @@ class Town:
             from flask import url_for
 
             return url_for(endpoint, **values)  # type: ignore[arg-type]
+
+    def at_rest(self, within: float) -> bool:
+        """Wait until the worker has done all that it can: False if it has not in so many seconds."""
+        until = time.monotonic() + within
+        while time.monotonic() < until:
+            with self.app.app_context():
+                mails = db.session.scalar(select(db.func.count()).where(Message.mail == "due"))
+                due = (jobs.Job.state.in_(("due", "running")), jobs.Job.fault.is_(None))
+                waits = db.session.scalar(select(db.func.count()).where(*due))
+                db.session.rollback()
+            if not mails and not waits:
+                return True
+            time.sleep(0.1)
+        return False
 
     # --- What is used up by being measured ------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ OUT = Path(__file__).parent / "out"
 REPEATS = 3
 QUIET = 0.05  # share of the machine that others may take
 WARM_UP = 2  # seconds
+WORKER_RESTS_WITHIN = 120  # seconds
 SMALLEST = 16  # chains, so that 16 connections have one each
 
 
@@ -37,7 +38,8 @@ class Options:
 
 @dataclass(slots=True)
 class Run:
-    """One drive, with what it cost: CPU ms of all server processes for each chain (a page, or a whole quiz)."""
+    """One drive, with what it cost: CPU ms of the servers for each chain (a page, or a whole quiz), and apart from these
+    what the worker needed for what they left to it (on PostgreSQL, with the database's part of that once they had answered)."""
 
     connections: int
     rate: float  # chains a second
@@ -47,6 +49,7 @@ class Run:
     others: float
     bad: int
     sample: str
+    worker_ms: float = 0.0
 
 
 @dataclass(slots=True)
@@ -175,9 +178,9 @@ class Measurer:
         self, chains: Sequence[Chain], beside: Chain, connections: int, once: bool, *, warm_up: bool = False
     ) -> tuple[Run, Run]:
         stage, seconds = self._stage, WARM_UP if warm_up else self._stage.options.seconds
-        app = (stage.app.pid, stage.worker.pid, *self._roots)
+        app = (stage.app.pid, *self._roots)
         return (
-            self._drive(stage.app, app, chains, connections, seconds, once),
+            self._drive(stage.app, app, chains, connections, seconds, once, worker=stage.worker.pid),
             self._drive(stage.floor, (stage.floor.pid, *self._roots), [beside] * SMALLEST, connections, seconds, False),
         )
 
@@ -189,12 +192,18 @@ class Measurer:
         connections: int,
         seconds: int,
         once: bool,
+        worker: int | None = None,
     ) -> Run:
-        meter = Meter(servers, self._roots)
+        working = Meter((*servers, worker) if worker else servers, self._roots)
+        # The worker is ours, though it is not what is driven here.
+        meter = Meter(servers, (*self._roots, *([worker] if worker else ())))
         done: Drive = drive(
             server.port, chains, connections=connections, seconds=seconds, once=once, folder=self._stage.folder
         )
         usage = meter.read()
+        if worker and chains[0][0].writes and not self._stage.town.at_rest(WORKER_RESTS_WITHIN):
+            raise Broken("the worker did not do all that was left to it")
+        left_over = working.read().servers - usage.servers if worker else 0.0
         if not server.alive():
             raise Broken(f"{server.name} died.\n{server.last_words()}")
         if not done.answered:
@@ -209,6 +218,7 @@ class Measurer:
             usage.others,
             done.bad + done.lost,
             done.sample[:600],
+            max(0.0, left_over) * 1000 / count,
         )
 
 
@@ -218,7 +228,12 @@ def trial(options: Options, rows: Sequence[Row], say: Callable[[str], Any]) -> d
     with staged(options) as (stage, databases):
         measurer = Measurer(stage, databases.roots)
         at_first, one_row = memory(stage.app.pid), measurer.one_row()
-        results = [measurer.measure(row, say) for row in rows]
+        results, without_pdf = [], at_first
+        for row in rows:
+            if not row.name.startswith("pdf"):
+                results.append(measurer.measure(row, say))
+                without_pdf = memory(stage.app.pid)
+        results += [measurer.measure(row, say) for row in rows if row.name.startswith("pdf")]
         lesson = next((row for row in rows if row.name == "lesson"), None)
         chains = lesson.chains(stage.town, 1) if lesson else []
         return {
@@ -226,7 +241,7 @@ def trial(options: Options, rows: Sequence[Row], say: Callable[[str], Any]) -> d
             "warning": databases.warning,
             "people": stage.town.people,
             "options": {name: value for name, value in asdict(options).items() if name != "database"},
-            "memory": {"at_first": at_first, "at_last": memory(stage.app.pid)},
+            "memory": {"at_first": at_first, "without_pdf": without_pdf, "at_last": memory(stage.app.pid)},
             "one_row_ms": one_row,
             "first_view": probe.first_view(stage.probe.port, chains[0][0]) if chains else None,
             "results": [asdict(result) for result in results],

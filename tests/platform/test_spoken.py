@@ -7,7 +7,11 @@ from jinja2 import DictLoader
 from lms.texts import speaking
 
 PAGE = "{% from 'part' import said %}{{ _('Guardar') }} {{ said(_('Cursos')) }} {{ _('Hola, %(name)s:', name='<b>') }}"
-PARTS = {"page.html": PAGE, "page.txt": PAGE, "part": "{% macro said(what) %}{{ what }}, {{ _('Cursos') }}{% endmacro %}"}
+PARTS = {
+    "page.html": PAGE,
+    "page.txt": PAGE,
+    "part": "{% macro said(what) %}{{ what }}, {{ _('Cursos') }}{% endmacro %}",
+}
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
