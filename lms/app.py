@@ -77,6 +77,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     _founding(app)
     _openings(app)
     _deeds(app)
+    _editions(app)
     _crisis(app)
     _holdings(app)
     _duties(app)
@@ -156,6 +157,19 @@ def _deeds(app: Flask) -> None:
         "quizzes.answers": quizzes.answers,
         "quizzes.submit": quizzes.submit,
     }
+
+
+def _editions(app: Flask) -> None:
+    """What courses have to know of the houses above them: what comes before an edition, what completes it, what its course
+    home shows beside the lessons."""
+    from assessments.quizzes.queries import passed_of
+    from certificates.register.queries import accredited
+    from courses.editions import admission, panel
+
+    app.extensions["lms_before_enrolling"] = [admission.look]
+    app.extensions["lms_quizzes_passed"] = passed_of
+    app.extensions["lms_accredited"] = accredited
+    app.extensions["lms_course_panels"] = [panel.panel]
 
 
 def _crisis(app: Flask) -> None:

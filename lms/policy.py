@@ -90,6 +90,11 @@ def observer(actor: Actor, thing: Any) -> bool:
     return actor.person_id in (thing.person_id, thing.assessor_id) or actor.has("registrar")
 
 
+def teaches(actor: Actor, thing: Any) -> bool:
+    """The actor teaches the edition, or keeps the federation's register."""
+    return actor.person_id in thing.trainer_ids or actor.has("registrar")
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One row of the table. `roles` empty: anyone signed in (or anyone at all when `public`)."""
@@ -183,6 +188,12 @@ RULES: dict[str, Rule] = {
     "edition.change": _role("registrar"),
     "edition.move": _role("registrar"),  # to a newer version of its course
     "edition.read": _role("registrar", "trainer"),
+    "edition.teach": _role("registrar", "trainer", relation=teaches),
+    "edition.wait": _role("agent", "professional", "senior"),
+    "meeting.arrive": _signed_in(),  # with the code of the room; whether one is in its edition, the deed says
+    "enrolment.change": _signed_in(own),
+    "calendar.choose": _signed_in(),
+    "calendar.read": _public(),  # the address is the secret
     "edition.ask": _public(),
     "edition.enrol": _role("agent", "professional", "senior"),
     "enrolment.read": _signed_in(own),
@@ -236,6 +247,9 @@ RULES: dict[str, Rule] = {
     "certificate.revoke": _role("registrar", relation=not_own, fresh=True),
     "certificate.suspend": _role("registrar", relation=not_own, fresh=True),
     "certificate.verify": _public(),
+    # Certificates of completion follow from the rule of an edition.
+    "completion.ask": _signed_in(own),
+    "completion.issue": _role("registrar", fresh=True),
 }
 
 

@@ -13,7 +13,8 @@ from assessments.quizzes.models import Attempt, Quiz
 from courses.authoring import operations as writing
 from courses.authoring.models import DraftFile
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
-from courses.learning.models import Edition, Enrolment
+from courses.editions.models import EditionTrainer
+from courses.learning.models import Edition, Enrolment, Meeting
 from courses.learning.rules import Writing
 from courses.mentoring.models import MentoringSession, Pairing
 from courses.packages.models import Package, PackageItem, PackageRecord
@@ -44,7 +45,12 @@ def gather(world: World, *, certified: bool = False) -> Cast:
 
     `owner` has an open dossier, or, when `certified`, a certificate.
     """
-    here = {role: role for role in ROLES} | {"owner": "agent", "mentor": "senior", "observer": "assessor"}
+    here = {role: role for role in ROLES} | {
+        "owner": "agent",
+        "mentor": "senior",
+        "observer": "assessor",
+        "teacher": "trainer",
+    }
     made = world.people(
         {name: (role, world.here) for name, role in here.items()}
         | {f"{role}@elsewhere": (role, world.elsewhere) for role in ROLES}
@@ -56,6 +62,7 @@ def gather(world: World, *, certified: bool = False) -> Cast:
         ids |= _course(session, world, people["owner"])
         ids |= _package(session, world, ids)
         ids |= _draft(session, world, people["author"])
+        ids |= _meeting(session, world, ids["edition_id"], people["teacher"])
         ids |= _hours(session, world, people["owner"], people["mentor"])
         ids |= _observation(session, world, people["owner"], people["observer"])
         ids |= _invitation(session, world, people["registrar"])
@@ -200,6 +207,19 @@ def _note(enrolment: UUID) -> dict[str, Any]:
     note_id, writing = new_id(), Writing("a-page", 1, 0)
     notes.add(note_id, enrolment, "bienvenida", "primera", "Una nota", anchor=None, writing=writing, now=NOW)
     return {"note_id": note_id}
+
+
+def _meeting(session: Any, world: World, edition_id: UUID, teacher: UUID) -> dict[str, Any]:
+    meeting = Meeting(
+        id=new_id(), federation_id=world.here, edition_id=edition_id, what="Primer encuentro", minutes=60,
+        starts_at=NOW + timedelta(days=1),
+    )  # fmt: skip
+    session.add(meeting)
+    session.add(
+        EditionTrainer(edition_id=edition_id, person_id=teacher, federation_id=world.here, since=NOW, given_by=teacher)
+    )
+    session.flush()
+    return {"meeting_id": meeting.id, "deed": "pause"}
 
 
 def _hours(session: Any, world: World, owner: UUID, mentor: UUID) -> dict[str, Any]:

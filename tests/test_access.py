@@ -27,9 +27,10 @@ SHOWS_ANOTHER = {
 }
 SIGHT = ("INSERT INTO audit_entries", "INSERT INTO audit_heads", "UPDATE audit_heads")
 NOBODY = frozenset({"nobody"})
-SIGNED_IN = frozenset({*ROLES, "owner", "mentor", "observer", *(f"{role}@elsewhere" for role in ROLES)})
+SIGNED_IN = frozenset({*ROLES, "owner", "mentor", "observer", "teacher", *(f"{role}@elsewhere" for role in ROLES)})
 EVERYBODY = NOBODY | SIGNED_IN
 AGENTS, SENIORS, ASSESSORS = {"agent", "owner"}, {"senior", "mentor"}, {"assessor", "observer"}
+TRAINERS = {"trainer", "teacher"}
 
 
 def both(*roles: set[str] | str) -> frozenset[str]:
@@ -162,7 +163,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "federations.end_agreement"): both("admin"),
     ("GET", "catalogue.index"): EVERYBODY,
     ("GET", "catalogue.course"): EVERYBODY,
-    ("GET", "learning.editions"): both("registrar", "trainer", "author"),
+    ("GET", "learning.editions"): both("registrar", TRAINERS, "author"),
     ("POST", "learning.editions"): both("registrar"),
     ("GET", "authoring.index"): both("author", "admin"),
     ("POST", "authoring.index"): both("author", "admin"),
@@ -215,6 +216,36 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "offline.send"): SIGNED_IN,
     ("GET", "offline.worker"): EVERYBODY,
     ("GET", "offline.manifest"): EVERYBODY,
+    # `teacher` teaches the edition; another trainer does not.
+    ("GET", "editions.edition"): here("teacher", "registrar"),
+    ("POST", "editions.edition"): here("teacher", "registrar"),
+    ("GET", "editions.people"): here("teacher", "registrar"),
+    ("GET", "editions.meeting"): here("teacher", "registrar"),
+    ("POST", "editions.meeting"): here("teacher", "registrar"),
+    ("GET", "editions.change_meeting"): here("teacher", "registrar"),
+    ("POST", "editions.change_meeting"): here("teacher", "registrar"),
+    ("POST", "editions.cancel_meeting"): here("teacher", "registrar"),
+    ("GET", "editions.settings"): REGISTRAR,
+    ("POST", "editions.settings"): REGISTRAR,
+    ("POST", "editions.give_trainer"): REGISTRAR,
+    ("POST", "editions.take_trainer"): REGISTRAR,
+    ("POST", "editions.set_rule"): REGISTRAR,
+    ("POST", "editions.require"): REGISTRAR,
+    ("GET", "editions.waiting"): here(AGENTS, SENIORS, "professional"),
+    ("POST", "editions.waiting"): here(AGENTS, SENIORS, "professional"),
+    ("POST", "editions.stop_waiting"): here(AGENTS, SENIORS, "professional"),
+    ("GET", "editions.seat"): OWNER,
+    ("POST", "editions.change_seat"): OWNER,
+    ("POST", "editions.set_day"): OWNER,
+    ("POST", "editions.transfer"): OWNER,
+    ("GET", "editions.arrive"): SIGNED_IN,
+    ("POST", "editions.arrive"): SIGNED_IN,
+    ("GET", "editions.calendar"): SIGNED_IN,
+    ("POST", "editions.calendar"): SIGNED_IN,
+    ("POST", "editions.drop_calendar"): SIGNED_IN,
+    ("GET", "editions.feed"): frozenset(),  # the token is none
+    ("POST", "register.ask_completion"): OWNER,
+    ("POST", "register.issue_completions"): REGISTRAR,
     ("GET", "mentoring.index"): both(AGENTS, SENIORS),
     ("GET", "mentoring.statement"): both(AGENTS, SENIORS),
     ("GET", "mentoring.new_session"): both(AGENTS),
@@ -269,6 +300,8 @@ ELSEWHERE_TESTED = {
     ("GET", "packages.runtime"),
     ("GET", "packages.content"),
     ("POST", "packages.save"),
+    ("GET", "editions.code"),  # there while people arrive at the meeting
+    ("POST", "editions.require_no_more"),  # what a course asks for
     ("GET", "privacy.fetch"),  # only a copy of one's own
     ("POST", "privacy.drop"),
     ("POST", "privacy.decide"),  # a purpose whose text was read
@@ -307,7 +340,9 @@ ELSEWHERE_TESTED = {
 }
 # Opened with a certificate of the owner's rather than with the open dossier.
 WITH_CERTIFICATE = {
-    endpoint for _method, endpoint in TABLE if endpoint.startswith("register.") and endpoint != "register.issue"
+    endpoint
+    for _method, endpoint in TABLE
+    if endpoint.startswith("register.") and endpoint not in ("register.issue", "register.issue_completions")
 }
 
 

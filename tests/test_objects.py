@@ -47,6 +47,7 @@ NO_THINGS = {
     "code",
     "provider",
     "service",
+    "deed",
 }
 # A person's own, wherever they act: their inbox is one; the owner is a member elsewhere as well; editions open to everybody.
 WHEREVER_ONE_ACTS = {"messages.open_one", "people.member", "learning.join"}
@@ -136,6 +137,7 @@ NAMES_A_THING = {
     ("PairingForm", "mentor_id"), ("EditionForm", "course"), ("ConsentForm", "document"), ("ServiceForm", "association"), ("DecideForm", "document"),
     ("NewNoteForm", "key"),  # tried in tests/study/test_notes.py
     ("NewCourseForm", "source"), ("BesideForm", "file"), ("MoveEditionForm", "old"), ("MoveEditionForm", "new"),
+    ("TrainerForm", "trainer"), ("NeedForm", "needs"), ("TransferForm", "edition"),
 }  # fmt: skip
 NAMES_NO_THING = {
     "once", "setting", "name_kind", "verdict", "role", "locale", "show", "page", "sequence", "base", "timezone",
@@ -261,6 +263,9 @@ FOREIGN: dict[str, tuple[str, str, Any]] = {
     "an edition to a version from elsewhere": (
         "registrar", "edition", lambda a, c: {"old": c.ids["version_id"], "new": a.version}
     ),
+    "a trainer from elsewhere": ("registrar", "trainers", lambda a, c: {"trainer": a.senior}),
+    "a course that there is not, before another": ("registrar", "needs", lambda a, c: {"needs": new_id()}),
+    "an edition that there is not, to change to": ("owner", "transfer", lambda a, c: {"edition": new_id()}),
     "messages up to one of somebody else's": (
         "agent", "/messages/read", lambda a, c: {"newest": c.ids["message_id"]}
     ),
@@ -279,6 +284,9 @@ def test_a_form_that_names_what_is_not_there_for_its_sender_changes_nothing(worl
         "attempt": f"/attempts/{cast.ids['attempt_id']}/answers",
         "draft": f"/author/{cast.ids['draft_id']}/beside",
         "edition": f"/editions/{cast.ids['edition_id']}/version",
+        "trainers": f"/editions/{cast.ids['edition_id']}/trainers",
+        "needs": f"/editions/{cast.ids['edition_id']}/needs",
+        "transfer": f"/enrolments/{cast.ids['enrolment_id']}/transfer",
     }.get(path, path)
     browser = world.browser(cast.people[sender])
     before = counts(world)

@@ -16,8 +16,8 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from certificates.documents import qr
 from certificates.documents.seal import rosette
-from certificates.documents.wording import OTHER, WORDING, amount, day
-from certificates.register.rules import grouped, localised
+from certificates.documents.wording import OF_A_COURSE, OTHER, WORDING, amount, day, hours
+from certificates.register.rules import grouped, is_completion, localised, subject
 from lms.errors import Refusal
 
 FOLDER = Path(__file__).parent / "templates" / "documents"
@@ -113,7 +113,9 @@ def certificate(snapshot: dict[str, Any], verify_url: str) -> bytes:
     locale = locale if locale in WORDING else "es"
     other = OTHER[locale]
     met = [(localised(item["requirement"]["title"], locale), amount(item, locale)) for item in snapshot["met"]]
-    titles = [localised(snapshot["scheme"]["title"], one) for one in (locale, other)]
+    what = subject(snapshot)
+    titles = [localised(what["title"], one) for one in (locale, other)]
+    course = is_completion(snapshot)
     _shown(
         name,
         snapshot["federation"]["name"],
@@ -124,18 +126,18 @@ def certificate(snapshot: dict[str, Any], verify_url: str) -> bytes:
     path, modules = qr.path(verify_url)
     press = _press()
     markup = press.template.render(
-        w=WORDING[locale],
-        o=WORDING[other],
+        w=WORDING[locale] | (OF_A_COURSE[locale] if course else {}),
+        o=WORDING[other] | (OF_A_COURSE[other] if course else {}),
         locale=locale,
         other=other,
         federation=snapshot["federation"]["name"],
         name=name,
         size=_size(name),
-        title=localised(snapshot["scheme"]["title"], locale),
-        other_title=localised(snapshot["scheme"]["title"], other),
-        version=snapshot["scheme"]["version"],
+        title=titles[0],
+        other_title=titles[1],
+        version=what["version"],
         issued_on=day(snapshot["issued_on"], locale),
-        valid_until=day(snapshot["valid_until"], locale),
+        valid_until=hours(what["minutes"]) if course else day(snapshot["valid_until"], locale),
         decided_on=day(snapshot["decided_on"], locale),
         serial=snapshot["serial"],
         code=grouped(snapshot["code"]),

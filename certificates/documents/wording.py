@@ -43,6 +43,23 @@ WORDING: dict[str, dict[str, str]] = {
         "note": "The page says whether it still holds. It does not show the name unless its holder chose so.",
     },
 }
+# What a certificate of completion says instead: in the place of its last day, how long the course is.
+OF_A_COURSE: dict[str, dict[str, str]] = {
+    "es": {
+        "kind": "Certificado de finalización",
+        "has": "ha completado el curso",
+        "shown": "Lo que ha hecho",
+        "valid_until": "Duración del curso",
+        "scheme": "Curso, versión",
+    },
+    "en": {
+        "kind": "Certificate of completion",
+        "has": "has completed the course",
+        "shown": "What was done",
+        "valid_until": "Length of the course",
+        "scheme": "Course, version",
+    },
+}
 # In small print beneath, so that the certificate can be read abroad.
 OTHER = {"es": "en", "en": "es"}
 LOCALES = {"es": "es_ES", "en": "en_GB"}  # 2 March, never March 2
@@ -57,5 +74,10 @@ def amount(item: dict[str, Any], locale: str) -> str:
     """How much of a requirement was shown, where that says more than its title: hours signed off."""
     if item.get("unit") != "minute" or not item.get("done"):
         return ""
-    hours, minutes = divmod(item["done"], 60)
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return hours(item["done"])
+
+
+def hours(minutes: int) -> str:
+    """Minutes as "7 h 30 min"."""
+    whole, rest = divmod(minutes, 60)
+    return f"{whole} h {rest} min" if rest else f"{whole} h"

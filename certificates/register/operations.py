@@ -63,7 +63,7 @@ def _claim(dossier_id: UUID, federation_id: UUID) -> Dossier:
     return dossier
 
 
-def _next_serial(federation_id: UUID, year: int) -> str:
+def next_serial(federation_id: UUID, year: int) -> str:
     """The next serial of the year. The counter's row stays locked until the commit: no gap, no double."""
     insert_once(SerialCounter, {"federation_id": federation_id, "year": year, "last": 0})
     number = db.session.execute(
@@ -121,7 +121,7 @@ def issue(dossier_id: UUID, *, by: UUID, federation_id: UUID, now: datetime) -> 
         locale=locale,
         dates=dates,
         decided_on=dossier.decided_at.astimezone(zone).date() if dossier.decided_at else None,
-        serial=_next_serial(federation_id, dates.issued_on.year),
+        serial=next_serial(federation_id, dates.issued_on.year),
         code=rules.public_code(secrets.randbits(rules.CODE_BITS)),
         met=rules.achieved(dossier.evidence),
     )
@@ -143,7 +143,7 @@ def issue(dossier_id: UUID, *, by: UUID, federation_id: UUID, now: datetime) -> 
     )
     db.session.add(certificate)
     db.session.flush()
-    _note(certificate, "issue", 1, certificate.digest, by=by, reason="", now=now)
+    note(certificate, "issue", 1, certificate.digest, by=by, reason="", now=now)
     jobs.add("certificate.pdf", now, certificate_id=certificate.id)
     tell(certificate.person_id, "certificate-issued", federation_id=federation_id, now=now, certificate=certificate.id)
     return certificate
@@ -177,10 +177,10 @@ def issue_all(
 # --- Acts on what was issued ------------------------------------------------------------------------------------------
 
 
-def _note(
-    certificate: Certificate, act: str, number: int, digest: str, *, by: UUID, reason: str, now: datetime
+def note(
+    certificate: Certificate, act: str, number: int, digest: str, *, by: UUID | None, reason: str, now: datetime
 ) -> None:
-    """Write the act into the register, and its digest into the audit trail."""
+    """Write the act into the register, and its digest into the audit trail. `by` None: a rule did it, and nobody."""
     db.session.add(
         RegisterAct(
             id=new_id(),
@@ -188,7 +188,7 @@ def _note(
             certificate_id=certificate.id,
             number=number,
             act=act,
-            by=by,
+            by=by or audit.INSTALL,
             at=now,
             reason=reason,
             digest=digest,
@@ -240,7 +240,7 @@ def _act(
         db.session.scalar(select(func.max(RegisterAct.number)).where(RegisterAct.certificate_id == certificate_id)) or 0
     )
     digest = audit.fingerprint(queries.act_facts(certificate_id, number, act, by, now, reason, certificate.code))
-    _note(certificate, act, number, digest, by=by, reason=reason, now=now)
+    note(certificate, act, number, digest, by=by, reason=reason, now=now)
     tell(certificate.person_id, TOLD[act], federation_id=federation_id, now=now, certificate=certificate_id)
     return certificate
 

@@ -102,3 +102,17 @@ class NotSuspended(Refusal):
 
     code = "not-suspended"
     sentence = _l("Este certificado no está suspendido, así que no hay nada que levantar.")
+
+
+class UnknownEnrolment(Refusal):
+    """There is no such enrolment in the federation."""
+
+    code = "unknown-enrolment"
+    sentence = _l("Esa inscripción no está en tu federación.")
+
+
+class NotCompleted(Refusal):
+    """The rule of the edition asks for more."""
+
+    code = "not-completed"
+    sentence = _l("Todavía falta algo para completar el curso. En la página del curso ves qué es.")

@@ -175,6 +175,57 @@ def snapshot(
     }
 
 
+FOREVER = datetime(9999, 12, 31, tzinfo=ZoneInfo("UTC"))  # what somebody has learnt does not lapse
+
+
+def completion(
+    *,
+    federation: Mapping[str, str],
+    course: Mapping[str, Any],
+    edition: str,
+    name: str,
+    locale: str,
+    issued_on: date,
+    rule: int,
+    serial: str,
+    code: str,
+    met: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """The facts that a certificate of completion freezes. `course` = {slug, title: {locale: text}, version, minutes}; `rule`:
+    the number of the rule by which it was judged."""
+    return {
+        "format": 1,
+        "kind": "completion",
+        "federation": dict(federation),
+        "course": dict(course),
+        "edition": edition,
+        "holder": {"name": name, "locale": locale},
+        "issued_on": issued_on.isoformat(),
+        "valid_until": None,
+        "ends_at": FOREVER.isoformat(),
+        "decided_on": None,
+        "rule": rule,
+        "serial": serial,
+        "code": code,
+        "met": met,
+    }
+
+
+def is_completion(snapshot: Mapping[str, Any]) -> bool:
+    """Whether these are the facts of a certificate of completion: it accredits nobody."""
+    return snapshot.get("kind") == "completion"
+
+
+def subject(snapshot: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a certificate is for, with its title and version: a scheme of accreditation, or a course."""
+    return snapshot["course"] if is_completion(snapshot) else snapshot["scheme"]
+
+
+def last_day(snapshot: Mapping[str, Any]) -> date | None:
+    """The last day on which it holds; None if it does not lapse."""
+    return date.fromisoformat(snapshot["valid_until"]) if snapshot["valid_until"] else None
+
+
 def agrees(snapshot: Mapping[str, Any], *, code: str, serial: str, valid_until: datetime) -> bool:
     """Whether the columns beside a snapshot say the same as it does."""
     try:

@@ -27,6 +27,7 @@ class Answer:
     valid_until: date | None = None
     name: str | None = None  # only where its holder chose so
     logo: Shown | None = None  # of who issued it
+    minutes: int | None = None  # of the course, where the certificate says that one was completed
 
 
 class Malformed(Refusal):
@@ -73,10 +74,11 @@ def answer(code: str, now: datetime, locale: str) -> Answer:
         checks=said,
         status=rules.status(found.state, found.valid_until, now),
         issuer=facts["federation"]["name"],
-        type=rules.localised(facts["scheme"]["title"], locale),
+        type=rules.localised(rules.subject(facts)["title"], locale),
         serial=found.serial,
         valid_from=date.fromisoformat(facts["issued_on"]),
-        valid_until=date.fromisoformat(facts["valid_until"]),
+        valid_until=rules.last_day(facts),
+        minutes=facts["course"]["minutes"] if rules.is_completion(facts) else None,
         name=_name(found) if found.show_name else None,
         logo=look.logo(found.federation_id, found.look),
     )

@@ -90,6 +90,7 @@ def page(code: str) -> Any:
             meaning=meaning,
             valid_from=answer.valid_from and words.day(answer.valid_from, locale),
             valid_until=answer.valid_until and words.day(answer.valid_until, locale),
+            hours=answer.minutes and i18n.hours(answer.minutes),
             sentences=[(check.ok, said.sentence(check)) for check in answer.checks],
         )
     )
@@ -99,7 +100,7 @@ def page(code: str) -> Any:
 @declares("certificate.verify")
 def as_json(code: str) -> Response:
     """The same, for programs: {code, status, valid, checks: [{name, ok, message}], issuer, type, serial, valid_from,
-    valid_until, name?}; facts are left out where the record was altered."""
+    valid_until?, course_minutes?, name?}; facts are left out where the record was altered."""
     kept = rules.normalise(code)
     try:
         answer = _answer(kept)
@@ -118,6 +119,7 @@ def as_json(code: str) -> Response:
         "serial": answer.serial,
         "valid_from": answer.valid_from and answer.valid_from.isoformat(),
         "valid_until": answer.valid_until and answer.valid_until.isoformat(),
+        "course_minutes": answer.minutes,
         "name": answer.name,
     }
     return _fresh(jsonify(said | {name: value for name, value in facts.items() if value is not None}))

@@ -42,6 +42,8 @@ LABELS: dict[str, Any] = {
     "kicker": _l("Comprobación de un certificado"),
     "name": _l("Nombre"),
     "type": _l("Acredita como"),
+    "course": _l("Curso completado"),
+    "hours": _l("Duración del curso"),
     "issuer": _l("Lo emite"),
     "issued": _l("Emitido"),
     "until": _l("Válido hasta"),

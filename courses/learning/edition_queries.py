@@ -59,7 +59,10 @@ _OFFERS = (
         Edition.id, Edition.name, Edition.begins_on, Edition.ends_on, Edition.seats, Edition.seats_taken, Enrolment.id
     )
     .join(CourseVersion, CourseVersion.id == Edition.version_id)
-    .outerjoin(Enrolment, and_(Enrolment.edition_id == Edition.id, Enrolment.person_id == bindparam("person")))
+    .outerjoin(
+        Enrolment,
+        and_(Enrolment.edition_id == Edition.id, Enrolment.person_id == bindparam("person"), Enrolment.state != "left"),
+    )
     .where(CourseVersion.course_id == bindparam("course"), Edition.federation_id == bindparam("federation"))
     .where(and_(Edition.open.is_(True), Edition.ends_on >= bindparam("today")) | Enrolment.id.is_not(None))
     .order_by(Edition.begins_on, Edition.id)

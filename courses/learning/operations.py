@@ -4,13 +4,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from flask import current_app
+from sqlalchemy import and_, exists, func, or_, select, update
 
 import courses.learning.messages  # noqa: F401 (registers what is told here)
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
 from courses.learning import rules
 from courses.learning.lesson_queries import EnrolmentKey
-from courses.learning.models import Edition, Enrolment, LessonDone, Reflection
+from courses.learning.models import Edition, Enrolment, LessonDone, Reflection, WaitingPlace
 from courses.learning.refusals import (
     CourseUnknown,
     DatesReversed,
@@ -117,26 +118,37 @@ def set_for_everybody(edition_id: UUID, yes: bool, *, federation_id: UUID, by: U
 
 
 def enrol(person_id: UUID, edition_id: UUID, *, federation_id: UUID, now: datetime) -> Enrolment:
-    """Enrol a person of the federation; whoever is in already gets their enrolment again.
+    """Enrol a person of the federation; whoever is in already gets their enrolment again, and whoever left comes back to theirs.
 
-    Raises EditionUnknown, WrongAudience, EditionEnded, EditionClosed, SeatsTaken.
+    A seat that was offered to them is theirs, even if the edition takes nobody else. Raises EditionUnknown, WrongAudience,
+    EditionEnded, EditionClosed, SeatsTaken, and what houses above this one look at first (`lms_before_enrolling`).
     """
     found = db.session.execute(
-        select(Edition.open, Edition.ends_on, Course.audience, Enrolment)
+        select(Edition.open, Edition.ends_on, Course.audience, Enrolment, WaitingPlace.state.label("offer"))
         .join(CourseVersion, CourseVersion.id == Edition.version_id)
         .join(Course, Course.id == CourseVersion.course_id)
         .outerjoin(Enrolment, and_(Enrolment.edition_id == Edition.id, Enrolment.person_id == person_id))
+        .outerjoin(WaitingPlace, and_(_queue(edition_id, person_id), WaitingPlace.state == "offered"))
         .where(Edition.id == edition_id, Edition.federation_id == federation_id)
     ).one_or_none()
     if found is None:
         raise EditionUnknown
-    if found.Enrolment is not None:
+    if found.Enrolment is not None and found.Enrolment.state != "left":
         return found.Enrolment
     member = people.member(federation_id, person_id)
     roles = frozenset(membership.role for membership in member.roles) if member else frozenset()
-    if reason := rules.why_not_enrol(found.audience, roles, open=found.open, ends_on=found.ends_on, today=now.date()):
+    is_open = found.open or found.offer is not None
+    if reason := rules.why_not_enrol(found.audience, roles, open=is_open, ends_on=found.ends_on, today=now.date()):
         raise _ENROLLING[reason]
+    # The edition first, as everybody who deals with its seats: otherwise two could wait for each other.
+    db.session.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update(key_share=True))
+    for look in current_app.extensions["lms_before_enrolling"]:
+        look(person_id, edition_id, federation_id=federation_id, now=now)
     return _seated(person_id, edition_id, federation_id, now)
+
+
+def _queue(edition_id: UUID, person_id: UUID) -> Any:
+    return and_(WaitingPlace.edition_id == edition_id, WaitingPlace.person_id == person_id)
 
 
 def _seated(person_id: UUID, edition_id: UUID, federation_id: UUID, now: datetime) -> Enrolment:
@@ -147,20 +159,50 @@ def _seated(person_id: UUID, edition_id: UUID, federation_id: UUID, now: datetim
         "person_id": person_id,
         "enrolled_at": now,
     }
-    if insert_once(Enrolment, values):
-        # The seat is claimed, not counted: of two who want the last one, one changes the row.
-        name = db.session.scalar(
-            update(Edition)
-            .where(Edition.id == edition_id, Edition.open.is_(True), Edition.seats_taken < Edition.seats)
-            .values(seats_taken=Edition.seats_taken + 1)
-            .returning(Edition.name)
-        )
-        if name is None:
-            raise SeatsTaken
-        _record("edition.enrol", edition_id, federation_id, person_id, now, enrolment=values["id"])
-        tell(person_id, "enrolled", federation_id=federation_id, now=now, enrolment=values["id"], edition=name)
     mine = (Enrolment.edition_id == edition_id, Enrolment.person_id == person_id)
-    return db.session.execute(select(Enrolment).where(*mine)).scalar_one()
+    if insert_once(Enrolment, values) or _come_back(mine):
+        name = claim_seat(edition_id, person_id)
+        enrolment_id = db.session.scalar(select(Enrolment.id).where(*mine))
+        _record("edition.enrol", edition_id, federation_id, person_id, now, enrolment=enrolment_id)
+        tell(person_id, "enrolled", federation_id=federation_id, now=now, enrolment=enrolment_id, edition=name)
+    return db.session.execute(select(Enrolment).where(*mine).execution_options(populate_existing=True)).scalar_one()
+
+
+def _come_back(mine: tuple[Any, ...]) -> bool:
+    """Whether they had left, and are in again: what they did is still theirs."""
+    back: Any = db.session.execute(
+        update(Enrolment)
+        .where(*mine, Enrolment.state == "left")
+        .values(state="active")
+        .execution_options(synchronize_session=False)
+    )
+    return back.rowcount == 1
+
+
+def claim_seat(edition_id: UUID, person_id: UUID) -> str:
+    """Take a seat: the one that was offered to this person, or a free one for which nobody waits; the edition's name.
+
+    The seat is claimed, not counted: of two who want the last one, one changes the row. Raises SeatsTaken.
+    """
+    offered: Any = db.session.execute(
+        update(WaitingPlace)
+        .where(_queue(edition_id, person_id), WaitingPlace.state == "offered")
+        .values(state="gone", expires_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    if offered.rowcount == 1:
+        return db.session.execute(select(Edition.name).where(Edition.id == edition_id)).scalar_one()
+    queued = exists().where(WaitingPlace.edition_id == edition_id, WaitingPlace.state == "waiting")
+    name = db.session.scalar(
+        update(Edition)
+        .where(Edition.id == edition_id, Edition.seats_taken < Edition.seats, ~queued)
+        .values(seats_taken=Edition.seats_taken + 1)
+        .returning(Edition.name)
+        .execution_options(synchronize_session=False)
+    )
+    if name is None:
+        raise SeatsTaken
+    return name
 
 
 def mark_done(enrolment: Enrolment | EnrolmentKey, lesson_id: UUID, *, now: datetime) -> None:

@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
-from courses.learning.models import Edition, Enrolment, LessonDone
+from courses.learning.models import Edition, Enrolment, LessonDone, Meeting
+from lms import clock
 from lms.db import db
 from lms.people.federations.agreements import recognising
 
@@ -68,6 +69,9 @@ class CourseProgress:
     version_id: UUID
     last_lesson: LessonPlace | None
     modules: list[ModuleProgress]
+    state: str = "active"
+    due_on: date | None = None  # the day that they set themselves
+    next_meeting: datetime | None = None  # of the edition; read with the desk
 
     @property
     def lessons(self) -> int:
@@ -91,6 +95,7 @@ _PLACES = (
         Enrolment.id, Enrolment.person_id, Enrolment.federation_id, Edition.id, Edition.name, Edition.ends_on,
         Enrolment.enrolled_at, Course.slug, CourseVersion.title, CourseVersion.id,
         Module.slug, Lesson.slug, Module.number, Lesson.number, Module.title, Lesson.title,
+        Enrolment.state, Enrolment.due_on,
     )
     .join(Edition, Edition.id == Enrolment.edition_id)
     .join(CourseVersion, CourseVersion.id == Edition.version_id)
@@ -102,6 +107,16 @@ _PLACE = _PLACES.where(Enrolment.id == bindparam("enrolment"))
 # Of tables, since it is read with every desk.
 _enrolments, _editions = Enrolment.__table__, Edition.__table__
 _lessons, _lessons_done = Lesson.__table__, LessonDone.__table__
+_meetings = Meeting.__table__
+_NEXT_MEETING = (
+    select(func.min(_meetings.c.starts_at))
+    .where(
+        _meetings.c.edition_id == _editions.c.id,
+        _meetings.c.cancelled_at.is_(None),
+        _meetings.c.starts_at > bindparam("moment"),
+    )
+    .scalar_subquery()
+)
 _OF_PERSON = (
     select(
         _enrolments.c.id,
@@ -115,6 +130,9 @@ _OF_PERSON = (
         _enrolments.c.last_lesson_id,
         _lessons.c.module_id,
         func.count(_lessons_done.c.lesson_id).label("done"),
+        _enrolments.c.state,
+        _enrolments.c.due_on,
+        _NEXT_MEETING.label("next_meeting"),
     )
     .select_from(
         _enrolments.join(_editions, _editions.c.id == _enrolments.c.edition_id)
@@ -176,7 +194,7 @@ def progress(person_id: UUID, federation_id: UUID, *, recognised_at: datetime | 
 
     With `recognised_at`, also in the federations whose courses this one recognised at that moment.
     """
-    facts: dict[str, Any] = {"person": person_id, "federation": federation_id}
+    facts: dict[str, Any] = {"person": person_id, "federation": federation_id, "moment": clock.now()}
     rows: Iterable[Any] = (
         db.session.execute(_STANDING, facts)
         if recognised_at is None
@@ -204,6 +222,9 @@ def progress(person_id: UUID, federation_id: UUID, *, recognised_at: datetime | 
                     ModuleProgress(*facts, done=done.get(module_id, 0), module_id=module_id)
                     for *facts, module_id in of.modules
                 ],
+                state=lines[0].state,
+                due_on=lines[0].due_on,
+                next_meeting=lines[0].next_meeting,
             )
         )
     return found
@@ -231,8 +252,8 @@ def enrolment_place(enrolment_id: UUID) -> CourseProgress | None:
 
 
 def _course(place: Any, modules: list[ModuleProgress]) -> CourseProgress:
-    last = LessonPlace(*place[10:]) if place[10] else None
-    return CourseProgress(*place[:10], last_lesson=last, modules=modules)
+    last = LessonPlace(*place[10:16]) if place[10] else None
+    return CourseProgress(*place[:10], last_lesson=last, modules=modules, state=place.state, due_on=place.due_on)
 
 
 def enrolment(enrolment_id: UUID) -> Enrolment | None:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 
 from courses.catalogue import queries as catalogue
 from courses.catalogue.rules import in_language
@@ -121,7 +121,10 @@ def edition(enrolment_id: UUID) -> str:
     current = rules.current_module(course.modules)
     steps = [(module, rules.state_of(module, current)) for module in course.modules]
     following = next((line for line in current.lines if not line.done), None) if current else None
-    return render_template("learning/edition.html", course=course, steps=steps, current=current, following=following)
+    panels = [make(course, clock.now()) for make in current_app.extensions["lms_course_panels"]]
+    return render_template(
+        "learning/edition.html", course=course, steps=steps, current=current, following=following, panels=panels
+    )
 
 
 @blueprint.route(LESSON, methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from courses.catalogue import queries as catalogue
 from courses.learning import queries as learning
 from courses.mentoring import queries as mentoring
 from lms.home import queries
-from lms.home.trainee import agent
+from lms.home.trainee import agent, meetings
 from lms.people import queries as people
 from lms.people.federations.rules import review_is_due
 from lms.people.messages import delivery
@@ -53,8 +53,8 @@ def _assessor(_actor: Actor, federation: Any, now: datetime) -> Any:
     return SimpleNamespace(unobserved=queries.agents_unobserved(federation, now))
 
 
-def _trainer(_actor: Actor, federation: Any, now: datetime) -> Any:
-    return SimpleNamespace(editions=queries.running_editions(federation, now.date()))
+def _trainer(actor: Actor, federation: Any, now: datetime) -> Any:
+    return SimpleNamespace(editions=queries.running_editions(federation, actor.person_id, now))
 
 
 def _author(_actor: Actor, federation: Any, _now: datetime) -> Any:
@@ -73,7 +73,8 @@ def _admin(_actor: Actor, federation: Any, now: datetime) -> Any:
 
 
 def _professional(actor: Actor, federation: Any, _now: datetime) -> Any:
-    return SimpleNamespace(courses=learning.progress(actor.person_id, federation))
+    courses = [one for one in learning.progress(actor.person_id, federation) if one.state != "left"]
+    return SimpleNamespace(courses=courses, meetings=meetings(courses))
 
 
 # In the order in which they stand on the page of who holds several roles.

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import and_, case, exists, func, select
 
 from assessments.competencies.models import Observation
-from courses.learning.models import Edition, Enrolment
+from courses.editions.models import EditionTrainer
+from courses.learning.models import Edition, Enrolment, Meeting
 from courses.mentoring.models import MentoringSession
 from lms.db import db
 from lms.people.models import Invitation, Membership, Person, SignIn, in_force
@@ -56,10 +57,22 @@ class Class:
     ends_on: date
     enrolled: int
     begun: int
+    teaches: bool  # whether it is theirs
+    next_meeting: datetime | None
 
 
-def running_editions(federation_id: UUID, today: date) -> list[Class]:
-    """Editions that have not ended, with how many people are enrolled and have begun."""
+def running_editions(federation_id: UUID, person_id: UUID, now: datetime) -> list[Class]:
+    """Editions that have not ended, those first that the person teaches, with how many people are in and have begun."""
+    teaches = (
+        select(EditionTrainer.edition_id)
+        .where(EditionTrainer.edition_id == Edition.id, EditionTrainer.person_id == person_id)
+        .exists()
+    )
+    following = (
+        select(func.min(Meeting.starts_at))
+        .where(Meeting.edition_id == Edition.id, Meeting.cancelled_at.is_(None), Meeting.starts_at > now)
+        .scalar_subquery()
+    )
     rows = db.session.execute(
         select(
             Edition.id,
@@ -68,11 +81,13 @@ def running_editions(federation_id: UUID, today: date) -> list[Class]:
             Edition.ends_on,
             func.count(Enrolment.id),
             func.count(Enrolment.last_lesson_id),
+            teaches,
+            following,
         )
-        .outerjoin(Enrolment, Enrolment.edition_id == Edition.id)
-        .where(Edition.federation_id == federation_id, Edition.ends_on >= today)
+        .outerjoin(Enrolment, and_(Enrolment.edition_id == Edition.id, Enrolment.state != "left"))
+        .where(Edition.federation_id == federation_id, Edition.ends_on >= now.date())
         .group_by(Edition.id, Edition.name, Edition.begins_on, Edition.ends_on)
-        .order_by(Edition.begins_on, Edition.name)
+        .order_by(teaches.desc(), Edition.begins_on, Edition.name)
         .limit(20)
     )
     return [Class(*row) for row in rows]

@@ -37,7 +37,22 @@ def agent(actor: Actor, federation: Any, now: datetime) -> Any:
         next=_next(roads, sources),
         roads=[_road(road, names) for road in roads],
         waits=_waits(sources),
+        meetings=meetings(sources.courses),
     )
+
+
+def meetings(courses: list[CourseProgress]) -> list[Any]:
+    """The next meeting of each edition that somebody is in, the soonest first."""
+    coming = [
+        SimpleNamespace(
+            at=course.next_meeting,
+            edition=course.edition_name,
+            href=place("learning.edition", enrolment_id=course.enrolment_id),
+        )
+        for course in courses
+        if course.next_meeting is not None and course.state == "active"
+    ]
+    return sorted(coming, key=lambda one: one.at)
 
 
 def _road(road: Road, names: words.Names) -> Any:
@@ -52,15 +67,16 @@ def _road(road: Road, names: words.Names) -> Any:
 
 def _lesson_left(courses: list[CourseProgress]) -> tuple[CourseProgress, ModuleProgress] | None:
     """The first module with lessons still to do, in the latest edition that has one."""
+    going = [course for course in courses if course.state == "active"]  # nobody is called back from a pause
     return next(
-        ((course, module) for course in courses for module in course.modules if module.done < module.lessons), None
+        ((course, module) for course in going for module in course.modules if module.done < module.lessons), None
     )
 
 
 def _quiz_left(sources: Sources) -> tuple[CourseProgress, ModuleProgress] | None:
     """The first module whose lessons are done and whose check of learning has not been passed."""
     for course in sources.courses:
-        for module in course.modules:
+        for module in course.modules if course.state == "active" else ():
             best = sources.quizzes.get((course.course_slug, module.number))
             if module.lessons and module.done >= module.lessons and (best is None or not best.passed):
                 return course, module
@@ -74,7 +90,7 @@ def _standing(roads: list[Road], sources: Sources) -> Standing:
     for session in sources.hours.sessions:
         states[session.state] += 1
     return Standing(
-        enrolled=bool(sources.courses),
+        enrolled=any(course.state != "left" for course in sources.courses),
         lessons_left=_lesson_left(sources.courses) is not None,
         quiz_left=_quiz_left(sources) is not None,
         returned=states["returned"],

@@ -198,7 +198,7 @@ def test_pages_take_few_statements_however_much_there_is(school: School) -> None
             }
         )
     assert counts[0] == counts[1]
-    assert counts[1] == {"catalogue": 2, "course": 4, "home": 3, "lesson": 2, "editions": 3}
+    assert counts[1] == {"catalogue": 2, "course": 4, "home": 6, "lesson": 2, "editions": 3}
 
 
 def test_a_real_lesson_with_its_picture_is_light(school: School) -> None:
