@@ -61,13 +61,19 @@ def not_own(actor: Actor, thing: Any) -> bool:
 
 
 def own_mentor(actor: Actor, thing: Any) -> bool:
-    """The actor is the mentor named in the thing."""
-    return thing.mentor_id == actor.person_id and thing.person_id != actor.person_id
+    """The actor is the mentor named in the thing, and acts in the federation for which they accompany.
+
+    That is the thing's own, or another one (`mentor_federation_id`) that it recognises: whether it still does is judged
+    with the deed.
+    """
+    theirs = thing.mentor_federation_id or thing.federation_id
+    return theirs == actor.federation_id and thing.mentor_id == actor.person_id != thing.person_id
 
 
 def party(actor: Actor, thing: Any) -> bool:
     """The actor is one of the two sides, or keeps the federation's register."""
-    return actor.person_id in (thing.person_id, thing.mentor_id) or actor.has("registrar")
+    here = thing.federation_id == actor.federation_id
+    return own_mentor(actor, thing) or (here and own_or_registrar(actor, thing))
 
 
 def counterparty(actor: Actor, thing: Any) -> bool:
@@ -105,6 +111,7 @@ class Rule:
     fresh: bool = False  # asks to prove again who one is when that was long ago
     before_consent: bool = False  # may be done before consent has been given, or after it was withdrawn
     before_second_factor: bool = False  # may be done while a second factor is owed
+    abroad: bool = False  # the relation itself says in which federation; otherwise the thing's is the actor's
 
 
 def _public() -> Rule:
@@ -120,8 +127,8 @@ def _signed_in(relation: Relation | None = None, *, fresh: bool = False, before_
     return Rule(relation=relation, fresh=fresh, before_consent=before_consent)
 
 
-def _role(*roles: str, relation: Relation | None = None, fresh: bool = False) -> Rule:
-    return Rule(frozenset(roles), relation, fresh=fresh)
+def _role(*roles: str, relation: Relation | None = None, fresh: bool = False, abroad: bool = False) -> Rule:
+    return Rule(frozenset(roles), relation, fresh=fresh, abroad=abroad)
 
 
 RULES: dict[str, Rule] = {
@@ -217,11 +224,11 @@ RULES: dict[str, Rule] = {
     "pairing.end": _role("registrar"),
     "hours.read": _role("agent", "senior"),
     "hours.log": _role("agent", relation=own),  # the mentor writes none, so that signing is a second pair of eyes
-    "hours.see": _signed_in(party),
+    "hours.see": Rule(relation=party, abroad=True),
     "hours.correct": _signed_in(lambda actor, thing: thing.author_id == actor.person_id),
-    "hours.sign": _role("senior", relation=mentor_and_counterparty),
-    "hours.return": _role("senior", relation=mentor_and_counterparty),
-    "hours.reverse": _role("senior", relation=own_mentor),
+    "hours.sign": _role("senior", relation=mentor_and_counterparty, abroad=True),
+    "hours.return": _role("senior", relation=mentor_and_counterparty, abroad=True),
+    "hours.reverse": _role("senior", relation=own_mentor, abroad=True),
     # assessments
     "quiz.read": _signed_in(own),
     "attempt.start": _signed_in(own),
@@ -265,7 +272,9 @@ def may(actor: Actor | None, action: str, thing: Any = None) -> bool:
         return False
     if thing is None:
         return True
-    return thing.federation_id == actor.federation_id and (rule.relation is None or rule.relation(actor, thing))
+    if thing.federation_id != actor.federation_id and not rule.abroad:
+        return False
+    return rule.relation is None or rule.relation(actor, thing)
 
 
 ThingT = TypeVar("ThingT")

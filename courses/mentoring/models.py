@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from courses.mentoring.rules import FORMATS, KINDS
 from lms.db import Base
@@ -32,6 +32,8 @@ class Pairing(Base):
     federation_id: Mapped[UUID] = mapped_column(ForeignKey("federations.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     mentor_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    # Where the mentor is a senior agent, if that is another federation, which this one recognises.
+    mentor_federation_id: Mapped[UUID | None]
     since: Mapped[datetime]
     until: Mapped[datetime | None]
     made_by: Mapped[UUID]
@@ -73,6 +75,10 @@ class MentoringSession(Base):
     returned_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]
     signed_by: Mapped[UUID | None]
+    # Of the pairing, read with the session: for which federation the mentor signs, if not for this one.
+    mentor_federation_id: Mapped[UUID | None] = column_property(
+        select(Pairing.mentor_federation_id).where(Pairing.id == pairing_id).correlate_except(Pairing).scalar_subquery()
+    )
 
 
 class HoursEntry(Base):

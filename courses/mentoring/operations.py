@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import bindparam, insert, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, insert, or_, select, tuple_, update
 
 import courses.mentoring.messages  # noqa: F401 (registers what is told here)
 from courses.mentoring import queries, refusals, rules
@@ -19,18 +19,35 @@ from lms import audit
 from lms.db import Base, db, insert_once
 from lms.ids import new_id
 from lms.people import queries as people
+from lms.people.federations import agreements
 from lms.people.messages.operations import tell, tell_all
 from lms.people.models import Federation
 
 
-def pair(federation_id: UUID, person_id: UUID, mentor_id: UUID, *, by: UUID, now: datetime) -> Pairing:
+def pair(
+    federation_id: UUID,
+    person_id: UUID,
+    mentor_id: UUID,
+    *,
+    mentor_federation_id: UUID | None = None,
+    by: UUID,
+    now: datetime,
+) -> Pairing:
     """Let the senior agent `mentor_id` accompany the agent `person_id` from `now` on.
 
-    Raises SamePerson, NotTrainee, NotMentor, MentorAssessed, AlreadyPaired.
+    `mentor_federation_id`: where the mentor is a senior agent, if that is another federation.
+    Raises SamePerson, NotTrainee, NotMentor, NotRecognised, MentorAssessed, AlreadyPaired.
     """
     if person_id == mentor_id:
         raise refusals.SamePerson
-    held = people.holders(federation_id, {person_id: "agent", mentor_id: "senior"}, now=now)
+    if mentor_federation_id == federation_id:
+        mentor_federation_id = None
+    if mentor_federation_id is None:
+        held = people.holders(federation_id, {person_id: "agent", mentor_id: "senior"}, now=now)
+    else:
+        _need_recognition({federation_id}, mentor_federation_id, now)
+        held = people.holders(federation_id, {person_id: "agent"}, now=now)
+        held |= people.holders(mentor_federation_id, {mentor_id: "senior"}, now=now)
     if person_id not in held:
         raise refusals.NotTrainee
     if mentor_id not in held:
@@ -38,12 +55,18 @@ def pair(federation_id: UUID, person_id: UUID, mentor_id: UUID, *, by: UUID, now
     # Assessments are a floor above: the composition root says who has assessed somebody.
     if mentor_id in current_app.extensions["lms_assessors"](person_id):
         raise refusals.MentorAssessed
-    columns = {"federation_id": federation_id, "person_id": person_id, "mentor_id": mentor_id, "made_by": by}
+    columns = {
+        "federation_id": federation_id,
+        "person_id": person_id,
+        "mentor_id": mentor_id,
+        "mentor_federation_id": mentor_federation_id,
+        "made_by": by,
+    }
     pairing_id = new_id()
     if not insert_once(Pairing, {"id": pairing_id, "since": now, "until": None, **columns}):
         raise refusals.AlreadyPaired
     audit.record("pairing.create", f"pairing:{pairing_id}", federation_id=federation_id, actor_id=by, now=now)
-    _tell_both(person_id, mentor_id, "pairing-made", federation_id=federation_id, now=now)
+    _tell_both(person_id, mentor_id, "pairing-made", (federation_id, mentor_federation_id or federation_id), now)
     return db.session.get_one(Pairing, pairing_id)
 
 
@@ -53,17 +76,23 @@ def end_pairing(pairing_id: UUID, *, by: UUID, now: datetime) -> None:
         update(Pairing)
         .where(Pairing.id == pairing_id, Pairing.until.is_(None))
         .values(until=now)
-        .returning(Pairing.federation_id, Pairing.person_id, Pairing.mentor_id)
+        .returning(Pairing.federation_id, Pairing.person_id, Pairing.mentor_id, Pairing.mentor_federation_id)
     ).one_or_none()
     if ended is None:
         raise refusals.AlreadyEnded
     audit.record("pairing.end", f"pairing:{pairing_id}", federation_id=ended.federation_id, actor_id=by, now=now)
-    _tell_both(ended.person_id, ended.mentor_id, "pairing-ended", federation_id=ended.federation_id, now=now)
+    here = ended.federation_id
+    _tell_both(ended.person_id, ended.mentor_id, "pairing-ended", (here, ended.mentor_federation_id or here), now)
 
 
-def _tell_both(person_id: UUID, mentor_id: UUID, kind: str, *, federation_id: UUID, now: datetime) -> None:
+def _tell_both(person_id: UUID, mentor_id: UUID, kind: str, federations: tuple[UUID, UUID], now: datetime) -> None:
+    """Each in the federation in which they take part."""
     both = {person_id: {"who": mentor_id, "side": "agent"}, mentor_id: {"who": person_id, "side": "mentor"}}
-    tell_all(both, kind, federation_id=federation_id, now=now)
+    if federations[0] == federations[1]:
+        tell_all(both, kind, federation_id=federations[0], now=now)
+        return
+    for (receiver, facts), federation_id in zip(both.items(), federations, strict=True):
+        tell_all({receiver: facts}, kind, federation_id=federation_id, now=now)
 
 
 def log_session(
@@ -105,7 +134,8 @@ def log_session(
     db.session.flush()
     _record("hours.log", written, by=author_id, now=now, kind=kind, minutes=minutes)
     about = {"who": author_id, "session": written.id}
-    tell(written.mentor_id, "session-written", federation_id=written.federation_id, now=now, **about)
+    there = pairing.mentor_federation_id or pairing.federation_id
+    tell(written.mentor_id, "session-written", federation_id=there, now=now, **about)
     return written
 
 
@@ -152,7 +182,7 @@ def correct_session(
     _record("hours.correct", session, by=author_id, now=now, kind=kind, minutes=minutes)
     if was_returned:  # one that still waited is read as it stands then
         about = {"who": author_id, "session": session.id}
-        tell(session.mentor_id, "session-corrected", federation_id=session.federation_id, now=now, **about)
+        tell(session.mentor_id, "session-corrected", federation_id=_mentors_federation(session), now=now, **about)
 
 
 # Built once, of tables: building it and mapping it to entities took longer than running it.
@@ -161,7 +191,7 @@ _WAITING = (
     select(_sessions.c.id)
     .where(
         _sessions.c.id.in_(bindparam("ids", expanding=True)),
-        _sessions.c.federation_id == bindparam("federation"),
+        queries.mentors_federation == bindparam("federation"),
         _sessions.c.mentor_id == bindparam("by"),
         _sessions.c.person_id != bindparam("by"),
         _sessions.c.author_id != bindparam("by"),
@@ -176,7 +206,8 @@ _CLAIM = (
     update(_sessions)
     .values(state=rules.SIGNED, signed_at=bindparam("now"), signed_by=bindparam("by"))
     .returning(
-        *(_sessions.c[n] for n in ("id", "federation_id", "person_id", "mentor_id", "author_id", "kind", "minutes"))
+        *(_sessions.c[n] for n in ("id", "federation_id", "person_id", "mentor_id", "author_id", "kind", "minutes")),
+        queries.mentors_federation.label("mentor_federation_id"),
     )
 )
 CLAIM, CLAIM_AS_SEEN = _CLAIM.where(_sessions.c.id.in_(_WAITING)), _CLAIM.where(_sessions.c.id.in_(_AS_SEEN))
@@ -193,8 +224,9 @@ def sign(
 ) -> Sequence[Any]:
     """Sign those of the sessions that wait for `by`: their rows, for the policy. The statements don't grow with their number.
 
+    `federation_id` is the one in which `by` is a senior agent; sessions may be of others, which recognise it.
     `seen` gives the `written_at` of each session as the mentor saw it: one that was corrected since is left waiting.
-    Raises NothingChosen, TooManyChosen, NotSenior, OwnHours (then nothing is signed).
+    Raises NothingChosen, TooManyChosen, NotSenior, NotRecognised, OwnHours (then nothing is signed).
     """
     if not session_ids:
         raise refusals.NothingChosen
@@ -207,23 +239,26 @@ def sign(
     claimed = db.session.execute(CLAIM if seen is None else CLAIM_AS_SEEN, facts).all()
     if len(claimed) < len(set(session_ids)) and _any_own(session_ids, by):
         raise refusals.OwnHours
+    _need_recognition({row.federation_id for row in claimed}, federation_id, now)
     if claimed:
         _enter(claimed, by=by, now=now)
         for row in claimed:
             _record("hours.sign", row, by=by, now=now, kind=row.kind, minutes=row.minutes)
-        signed = Counter(row.person_id for row in claimed)
-        facts = {row.person_id: {"who": by, "session": row.id, "count": signed[row.person_id]} for row in claimed}
-        tell_all(facts, "sessions-signed", federation_id=federation_id, now=now)
+        for here in sorted({row.federation_id for row in claimed}):
+            rows = [row for row in claimed if row.federation_id == here]
+            signed = Counter(row.person_id for row in rows)
+            facts = {row.person_id: {"who": by, "session": row.id, "count": signed[row.person_id]} for row in rows}
+            tell_all(facts, "sessions-signed", federation_id=here, now=now)
     return claimed
 
 
 def return_session(session_id: UUID, *, by: UUID, reason: str, now: datetime) -> None:
-    """Give a waiting session back to its author, with what to mend. Raises ReasonMissing, NotSenior, NoLongerWaiting."""
+    """Give a waiting session back to its author, with what to mend. Raises ReasonMissing, NotSenior, NotRecognised, NoLongerWaiting."""
     refusals.raise_if(rules.reason_fault(reason))
     session = db.session.get(MentoringSession, session_id)
     if session is None:
         raise refusals.NoLongerWaiting
-    _need_senior(by, session.federation_id, now)
+    _need_mentor(session, by, now)
     changed: Any = db.session.execute(
         update(MentoringSession)
         .where(
@@ -244,13 +279,13 @@ def return_session(session_id: UUID, *, by: UUID, reason: str, now: datetime) ->
 def reverse(session_id: UUID, *, by: UUID, reason: str, now: datetime) -> None:
     """Take a signed session back with a counter-entry; neither is ever edited.
 
-    Raises ReasonMissing, NotSenior, NotReversible (not signed, or taken back before).
+    Raises ReasonMissing, NotSenior, NotRecognised, NotReversible (not signed, or taken back before).
     """
     refusals.raise_if(rules.reason_fault(reason))
     session = db.session.get(MentoringSession, session_id)
     if session is None:
         raise refusals.NotReversible
-    _need_senior(by, session.federation_id, now)
+    _need_mentor(session, by, now)
     changed: Any = db.session.execute(
         update(MentoringSession)
         .where(
@@ -284,8 +319,13 @@ def _judge(session: MentoringSession, *, now: datetime) -> None:
         select(Pairing.id, Pairing.since, Pairing.until, Federation.timezone)
         .join(Federation, Federation.id == Pairing.federation_id)
         .where(
-            Pairing.federation_id == session.federation_id,
-            or_(Pairing.person_id.in_(both), Pairing.mentor_id.in_(both)),
+            or_(
+                Pairing.mentor_id == session.mentor_id,
+                and_(
+                    Pairing.federation_id == session.federation_id,
+                    or_(Pairing.person_id.in_(both), Pairing.mentor_id.in_(both)),
+                ),
+            )
         )
         .order_by(Pairing.id)
         .with_for_update(key_share=True, of=Pairing)
@@ -303,6 +343,23 @@ def _judge(session: MentoringSession, *, now: datetime) -> None:
 def _need_senior(person_id: UUID, federation_id: UUID, now: datetime) -> None:
     if not people.holds(person_id, federation_id, "senior", now=now):
         raise refusals.NotSenior
+
+
+def _need_mentor(session: MentoringSession, person_id: UUID, now: datetime) -> None:
+    there = _mentors_federation(session)
+    _need_senior(person_id, there, now)
+    _need_recognition({session.federation_id}, there, now)
+
+
+def _mentors_federation(session: MentoringSession) -> UUID:
+    return session.mentor_federation_id or session.federation_id
+
+
+def _need_recognition(federation_ids: set[UUID], theirs: UUID, now: datetime) -> None:
+    """Each of these federations recognises the certificates of `theirs` at `now`, and does until the transaction ends."""
+    others = federation_ids - {theirs}
+    if others - agreements.standing(others, theirs, "certificates", now):
+        raise refusals.NotRecognised
 
 
 def _any_own(session_ids: list[UUID], person_id: UUID) -> bool:

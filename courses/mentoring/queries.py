@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, cast, func, literal, null, or_, select, union, union_all
+from sqlalchemy import Uuid, and_, bindparam, cast, func, literal, null, or_, select, union, union_all
 
 from courses.mentoring import rules
 from courses.mentoring.models import HoursEntry, MentoringSession, Pairing
 from courses.mentoring.rules import KINDS, MENTORING_KINDS, Booking
 from lms.db import Moment, db
-from lms.people.models import Person
+from lms.people.called import Called
+from lms.people.federations.agreements import recognising
+from lms.people.models import Federation, Membership, Person, in_force
 
 SHOWN = 200  # sessions that one list shows at most
 
@@ -32,7 +34,8 @@ class Balance:
 
 
 # Statements that many requests run are built once, of tables: building and mapping them took longer than running them.
-_entries, _sessions, _pairings = HoursEntry.__table__.c, MentoringSession.__table__.c, Pairing.__table__.c
+_sessions_table = MentoringSession.__table__
+_entries, _sessions, _pairings = HoursEntry.__table__.c, _sessions_table.c, Pairing.__table__.c
 _people = Person.__table__.c
 _PERSON, _FEDERATION = bindparam("person"), bindparam("federation")
 BALANCE = (
@@ -83,6 +86,11 @@ class Standing:
 
 
 _nothing, _never = cast(null(), Uuid()), cast(null(), Moment())
+# The federation for which a session's mentor signs: the session's own, or the one named by its pairing.
+mentors_federation = func.coalesce(
+    select(_pairings.mentor_federation_id).where(_pairings.id == _sessions.pairing_id).scalar_subquery(),
+    _sessions.federation_id,
+)
 # Three kinds of lines in the columns of OpenSession: sums of the ledger, unsettled sessions, standing pairings.
 STANDING = union_all(
     select(
@@ -127,13 +135,13 @@ def standing(person_id: UUID, federation_id: UUID) -> Standing:
 
 
 def waiting_for(mentor_id: UUID, federation_id: UUID, limit: int = SHOWN) -> list[MentoringSession]:
-    """Sessions that wait for this mentor's signature, oldest first."""
+    """Sessions that wait for the signature of this mentor, a senior agent of this federation, oldest first."""
     return list(
         db.session.scalars(
             select(MentoringSession)
             .where(
                 MentoringSession.mentor_id == mentor_id,
-                MentoringSession.federation_id == federation_id,
+                mentors_federation == federation_id,
                 MentoringSession.state == rules.WAITING,
             )
             .order_by(MentoringSession.starts_at, MentoringSession.id)
@@ -175,13 +183,13 @@ def settled_of(person_id: UUID, federation_id: UUID, limit: int = 60) -> list[Me
 
 
 def settled_by(mentor_id: UUID, federation_id: UUID, limit: int = 20) -> list[MentoringSession]:
-    """What this mentor signed (and perhaps took back), the latest signature first."""
+    """What this mentor signed for this federation (and perhaps took back), the latest signature first."""
     return list(
         db.session.scalars(
             select(MentoringSession)
             .where(
                 MentoringSession.mentor_id == mentor_id,
-                MentoringSession.federation_id == federation_id,
+                mentors_federation == federation_id,
                 MentoringSession.state.in_((rules.SIGNED, rules.REVERSED)),
             )
             .order_by(MentoringSession.signed_at.desc(), MentoringSession.id.desc())
@@ -195,9 +203,12 @@ def session(session_id: UUID) -> MentoringSession | None:
     return db.session.get(MentoringSession, session_id)
 
 
-PARTIES = select(
-    _sessions.id, _sessions.federation_id, _sessions.person_id, _sessions.mentor_id, _sessions.author_id
-).where(_sessions.id.in_(bindparam("ids", expanding=True)))
+PARTIES = (
+    select(_sessions.id, _sessions.federation_id, _sessions.person_id, _sessions.mentor_id, _sessions.author_id)
+    .add_columns(_pairings.mentor_federation_id)
+    .join_from(_sessions_table, Pairing.__table__, _pairings.id == _sessions.pairing_id)
+    .where(_sessions.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def parties(session_ids: Collection[UUID]) -> dict[UUID, Any]:
@@ -233,6 +244,35 @@ def mentors_ever(person_id: UUID) -> frozenset[UUID]:
 def pairing(pairing_id: UUID) -> Pairing | None:
     """A pairing, for `guard`."""
     return db.session.get(Pairing, pairing_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A senior agent of another federation, whose certificates this one recognises."""
+
+    person_id: UUID
+    name: str
+    federation_id: UUID
+    federation: str
+
+
+def recognised_seniors(federation_id: UUID, now: datetime) -> list[Recognised]:
+    """Senior agents of the federations whose certificates this one recognises at `now`, by federation and name."""
+    rows = db.session.execute(
+        select(Person.id, Person.name, Person.pronouns, Federation.id, Federation.name)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Federation, Federation.id == Membership.federation_id)
+        .where(
+            Membership.role == "senior",
+            in_force(Membership, now),
+            Person.active,
+            Federation.id.in_(recognising("certificates", federation_id, now)),
+        )
+        .order_by(func.lower(Federation.name), func.lower(Person.name), Person.id)
+    )
+    return [
+        Recognised(id_, Called(name, pronouns), there, federation) for id_, name, pronouns, there, federation in rows
+    ]
 
 
 def pairings(federation_id: UUID, limit: int = 500) -> list[Pairing]:
@@ -277,7 +317,7 @@ def entries_of(session_id: UUID) -> list[HoursEntry]:
 
 
 def bookings(person_id: UUID, mentor_id: UUID, federation_id: UUID, around: datetime) -> list[Booking]:
-    """What takes time of either person within a day and a half of `around`."""
+    """What takes time of either person within a day and a half of `around`: of the mentor, in any federation."""
     both = (person_id, mentor_id)
     rows = db.session.execute(
         select(
@@ -289,8 +329,13 @@ def bookings(person_id: UUID, mentor_id: UUID, federation_id: UUID, around: date
             MentoringSession.minutes,
         )
         .where(
-            MentoringSession.federation_id == federation_id,
-            or_(MentoringSession.person_id.in_(both), MentoringSession.mentor_id.in_(both)),
+            or_(
+                MentoringSession.mentor_id == mentor_id,
+                and_(
+                    MentoringSession.federation_id == federation_id,
+                    or_(MentoringSession.person_id.in_(both), MentoringSession.mentor_id.in_(both)),
+                ),
+            ),
             MentoringSession.state.in_(rules.STANDING),
             MentoringSession.starts_at.between(around - timedelta(hours=36), around + timedelta(hours=36)),
         )

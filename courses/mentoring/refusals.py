@@ -223,6 +223,15 @@ class NotTrainee(MentoringRefusal):
     field = "person_id"
 
 
+class NotRecognised(MentoringRefusal):
+    """The mentor's federation has no agreement with this one, or none any more."""
+
+    code = "not-recognised"
+    sentence = _l(
+        "Entre las dos federaciones no hay ahora un acuerdo que reconozca los certificados, así que no se puede hacer. Habla con la tuya; lo ya visado sigue contando."
+    )
+
+
 class NotMentor(MentoringRefusal):
     """Who is to accompany has no role of senior agent here."""
 

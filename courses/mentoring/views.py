@@ -1,7 +1,7 @@
 """Mentoring: one's hours, the senior agent's desk, one session, the registrar's pairings, the statement of hours."""
 
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +64,7 @@ def _desk(refusal: Refusal | None = None, marked: Collection[UUID] = (), returni
         more_waiting=len(waiting) > queries.SHOWN,
         signed=signed,
         names=_names(*sessions, *own.get("pairings", ())),
+        federations=_federations([one.federation_id for one in waiting if one.mentor_federation_id]),
         chosen_key=forms.chosen_key,
         refusal=refusal,
         marked=marked,
@@ -274,22 +275,51 @@ def pairings() -> Any:
     me, here, now = actor(), _federation(), clock.now()
     form = forms.PairingForm()
     form.person_id.choices = forms.choices([("", _("Elige a quién se acompaña")), *people.with_role(here, "agent")])
-    form.mentor_id.choices = forms.choices([("", _("Elige quién acompaña")), *people.with_role(here, "senior")])
+    form.mentor_id.choices = _mentors(here, now)
     if form.validate_on_submit():
         try:
             with transaction():
                 if done := once.answer(me.person_id, form, now):
                     return redirect(done)
-                person_id, mentor_id = UUID(form.person_id.data), UUID(form.mentor_id.data)
-                operations.pair(here, person_id, mentor_id, by=me.person_id, now=now)
+                mentor, _at, theirs = form.mentor_id.data.partition("@")
+                there = UUID(theirs) if theirs else None
+                person_id, mentor_id = UUID(form.person_id.data), UUID(mentor)
+                operations.pair(here, person_id, mentor_id, mentor_federation_id=there, by=me.person_id, now=now)
                 once.keep(me.person_id, form, url_for("mentoring.pairings"))
             flash(_("Pareja creada. Ya puede apuntar sesiones."), "done")
             return redirect(url_for("mentoring.pairings"))
         except Refusal as refusal:
             form.refuse(refusal)
     found = queries.pairings(here)
-    page = render_template("mentoring/pairings.html", form=form, pairings=found, names=_names(*found))
+    page = render_template(
+        "mentoring/pairings.html",
+        form=form,
+        pairings=found,
+        names=_names(*found),
+        federations=_federations([one.mentor_federation_id for one in found]),
+    )
     return page, (422 if form.errors else 200)
+
+
+def _mentors(here: UUID, now: datetime) -> list[Any]:
+    """Who may accompany: the federation's senior agents, then those of federations that it recognises, by federation."""
+    own = people.with_role(here, "senior")
+    known = {person_id for person_id, _name in own}
+    others = [
+        (
+            f"{one.person_id}@{one.federation_id}",
+            _("%(name)s, de %(federation)s", name=one.name, federation=one.federation),
+        )
+        for one in queries.recognised_seniors(here, now)
+        if one.person_id not in known
+    ]
+    return forms.choices([("", _("Elige quién acompaña")), *own, *others])
+
+
+def _federations(ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """The names of other federations, where there are any."""
+    known = {id_ for id_ in ids if id_}
+    return people.federation_names(known) if known else {}
 
 
 @blueprint.post("/pairings/<uuid:pairing_id>/end")

@@ -159,8 +159,9 @@ def test_the_desk_lists_the_oldest_first_and_signs_what_is_marked(recent: Place)
 def test_a_signature_takes_eight_statements_at_most(recent: Place) -> None:
     recent.world.app.extensions["lms_soon"] = str  # the mail that tells of it leaves elsewhere
     browser, session_id = recent.world.browser(recent.mentor), recent.log()
+    marked = {"session": key(recent, session_id)}
     with counted() as sent:
-        browser.post("/mentoring/sign", {"session": key(recent, session_id)})
+        browser.post("/mentoring/sign", marked)
     assert recent.state(session_id) == "signed"
     assert len(sent) <= 8
 

@@ -4,6 +4,7 @@ Proposed by an admin of either, accepted by an admin of the other, ended by eith
 Writes go inside `transaction()`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -105,6 +106,28 @@ def recognising(what: str, federation: Any = None, on: Any = None) -> Select[Any
 def recognised(federation_id: UUID, what: str, on: datetime) -> frozenset[UUID]:
     """The federations whose certificates or courses (`what`) this one recognised at that moment, in one statement."""
     return frozenset(db.session.scalars(recognising(what, federation_id, on)))
+
+
+def standing(federation_ids: Collection[UUID], recognised_id: UUID, what: str, on: datetime) -> set[UUID]:
+    """Those of the federations that recognise another one's `what` at that moment: the judgement that a deed rests on.
+
+    The agreements stay as they are until the transaction ends, as roles do (`queries.holders`).
+    """
+    if not federation_ids:
+        return set()
+    found = (
+        select(Recognition.recognising_id)
+        .where(
+            Recognition.recognising_id.in_(federation_ids),
+            Recognition.recognised_id == recognised_id,
+            Recognition.what == what,
+            Recognition.accepted_at <= on,
+            or_(Recognition.ended_at.is_(None), Recognition.ended_at > on),
+        )
+        .order_by(Recognition.id)
+        .with_for_update(read=True)
+    )
+    return set(db.session.scalars(found))
 
 
 def propose(federation_id: UUID, slug: str, what: str, *, recognises: bool, by: UUID, now: datetime) -> UUID:
