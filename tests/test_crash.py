@@ -45,6 +45,19 @@ def lms(app: Flask, home: Path, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, env=environment(app, home), stdout=subprocess.PIPE, text=True)
 
 
+def halting(app: Flask, home: Path, code: str, *words: str) -> subprocess.Popen[str]:
+    """A process of its own that runs `code`, says how far it is and waits to be told to go on."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", code, *words]
+    return subprocess.Popen(command, cwd=ROOT, env=environment(app, home), stdin=pipe, stdout=pipe, text=True)
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    """The next line of what a process says; "" when it has ended."""
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
 @contextmanager
 def server(app: Flask, home: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """The app as people run it; ready when it says where it listens."""

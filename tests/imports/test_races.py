@@ -1,7 +1,6 @@
 """Two at once, with real threads; and a process that is killed in the middle of its one transaction."""
 
 import signal
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -19,7 +18,7 @@ from lms.people.imports import operations, progress
 from lms.people.models import Invitation
 from tests.imports.place import Desk, csv_of, people
 from tests.people.place import at_once
-from tests.test_crash import lms, whole
+from tests.test_crash import halting, lms, said, whole
 from tests.world import World
 
 
@@ -128,18 +127,30 @@ def test_how_far_it_is_can_be_seen_from_elsewhere_while_nothing_else_can(
     assert invited(desk) == 1200
 
 
+# `lms user import`, which says how far its one transaction is, and goes on once it is told to.
+HALTING = """
+import sys
+from contextlib import nullcontext
+from lms.cli import main
+from lms.people.imports import cli
+
+def halt(done):
+    print("invited", done, flush=True)
+    sys.stdin.readline()
+
+cli._bar = lambda label, length, quiet: nullcontext(halt if label == "Inviting" else bool)
+main()
+"""
+
+
 def test_killed_in_the_middle_nothing_is_there_and_the_next_run_does_it_once(desk: Desk, tmp_path: Path) -> None:
-    count = 4_000
+    count = 1_200
     path = tmp_path / "people.csv"
     path.write_bytes(csv_of(*people(count)))
     words = ("user", "import", str(path), "--federation", "here", "--json")
     home = tmp_path / "home"
-    with lms(desk.world.app, home, *words) as process:
-        deadline = time.monotonic() + 60
-        while not [found for found in home.rglob("progress") if found.parent.parent.name == "imports"]:
-            assert process.poll() is None, "it was over before it could be killed"
-            assert time.monotonic() < deadline
-            time.sleep(0.002)
+    with halting(desk.world.app, home, HALTING, *words) as process:
+        assert said(process) == "invited 500"
         process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
     assert desk.counts() == (0, 0)

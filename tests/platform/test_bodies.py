@@ -5,10 +5,10 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.request import urlopen
 
@@ -49,18 +49,19 @@ class Running:
         settings = {"LMS_HOME": str(home), "DATABASE_URL": database_url, "QUEUE_URL": "none:", "MAIL_URL": "memory:"}
         self.process = subprocess.Popen(
             [sys.executable, *words], env=os.environ | settings | {"PYTHONPATH": str(CHECKOUT)}, cwd=CHECKOUT,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         self._wait()
 
     def _wait(self) -> None:
-        for _ in range(300):
-            try:
-                with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5):
-                    return
-            except OSError:
-                time.sleep(0.1)  # a process of another program: there is nothing else to wait on
-        raise TimeoutError
+        """Both say where they listen; from then on a connection waits for them, and not we."""
+        said = self.process.stdout
+        assert said is not None
+        assert any("listen" in line.lower() for line in said), "it ended without listening"
+        self._reader = Thread(target=said.read)  # what it says later must not fill the pipe
+        self._reader.start()
+        with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=60):
+            pass
 
     def connection(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=20)
@@ -80,6 +81,9 @@ class Running:
     def close(self) -> None:
         self.process.terminate()
         self.process.wait(20)
+        self._reader.join(20)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
 
 @pytest.fixture(params=COMMANDS)

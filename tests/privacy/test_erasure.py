@@ -16,13 +16,14 @@ from certificates.register.models import Certificate
 from courses.learning.models import Enrolment, Reflection
 from courses.mentoring.models import HoursEntry, MentoringSession
 from lms import clock, doctor, jobs
-from lms.db import transaction
+from lms.db import db, transaction
 from lms.people.models import Invitation, Person
 from lms.people.privacy import copies, erasures
 from lms.people.privacy.models import Copy
 from lms.people.privacy.refusals import LastAdminStays, TooLateToCallBack, WordMissing
 from lms.people.privacy.rules import erasure_due
 from tests.privacy.life import MINE, Life, lead
+from tests.test_crash import halting, said
 from tests.world import NOW, World
 
 LATER = datetime.now(UTC) + timedelta(days=30)
@@ -51,6 +52,14 @@ def dump(world: World) -> bytes:
         )
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     return subprocess.run(["pg_dump", plain], capture_output=True, check=True).stdout
+
+
+def rows(world: World) -> dict[str, list[str]]:
+    """Every row of every table."""
+    with world.database() as session:
+        return {
+            table.name: sorted(map(repr, session.execute(select(table)).all())) for table in db.metadata.sorted_tables
+        }
 
 
 def files(app: Flask) -> bytes:
@@ -234,6 +243,43 @@ def test_stopped_in_the_middle_and_run_again_it_is_complete(world: World, monkey
     with world.database():
         erasures.carry_out(erasure_id, now=LATER)
         erasures.carry_out(erasure_id, now=LATER)  # and once more does no harm
+    found = dump(world)
+    assert [words for words in MINE if words.encode() in found] == []
+
+
+# An erasure that says how far it is and goes on once it is told to.
+HALTING = """
+import sys
+from datetime import datetime
+from uuid import UUID
+from lms.app import create_app
+from lms.people.privacy import erasures
+
+real, done = erasures._do, []
+
+def halt(*told):
+    done.append(told)
+    if len(done) == 12:
+        print("halfway", flush=True)
+        sys.stdin.readline()
+    real(*told)
+
+erasures._do = halt
+with create_app().app_context():
+    erasures.carry_out(UUID(sys.argv[1]), now=datetime.fromisoformat(sys.argv[2]))
+"""
+
+
+def test_killed_in_the_middle_nothing_is_half_done_and_the_next_run_does_all(world: World, tmp_path: Path) -> None:
+    life = lead(world)
+    erasure_id = ask(world, life.person)
+    before = rows(world)
+    with halting(world.app, tmp_path, HALTING, str(erasure_id), LATER.isoformat()) as process:
+        assert said(process) == "halfway"
+        process.kill()
+    assert rows(world) == before
+    with world.database():
+        erasures.carry_out(erasure_id, now=LATER)
     found = dump(world)
     assert [words for words in MINE if words.encode() in found] == []
 
