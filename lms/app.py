@@ -216,12 +216,13 @@ def _authoring(app: Flask) -> None:
     from assessments.bank import operations as bank
     from assessments.competencies.framework import framework
     from assessments.quizzes import moves
+    from courses.study import moves as notes
 
     app.extensions["lms_authoring"] = SimpleNamespace(
         competencies=framework().by_code,
         read_questions=bank.read_questions,
         keep_questions=bank.keep_questions,
-        followers=[moves.follow],
+        followers=[moves.follow, notes.follow],
     )
 
 

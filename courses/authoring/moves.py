@@ -64,6 +64,16 @@ def match_modules(old: Iterable[LessonKey], new: Iterable[LessonKey]) -> dict[UU
 
 
 @dataclass(slots=True)
+class Became:
+    """What the lessons and modules of other versions are in the one that an edition has: by id, and by their names
+    (module, lesson) in addresses where those have changed."""
+
+    lessons: dict[UUID, UUID] = field(default_factory=dict)
+    modules: dict[UUID, UUID] = field(default_factory=dict)
+    names: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Plan:
     """What would happen. `federation_id` serves the policy."""
 
@@ -90,6 +100,10 @@ class Plan:
     def moved(self) -> list[tuple[LessonKey, LessonKey]]:
         """The lessons that go on at another place."""
         return [pair for pair in self.kept if _where(pair[0]) != _where(pair[1])]
+
+
+def _name(key: LessonKey) -> tuple[str, str]:
+    return key.module, key.lesson or ""
 
 
 def _where(key: LessonKey) -> tuple[Any, ...]:
@@ -208,13 +222,20 @@ def follow(edition_id: UUID) -> int:
         return 0
     keys = _keys(version_id, *others)
     new = [key for key in keys if key.version_id == version_id]
-    lessons, modules = dict[UUID, UUID](), dict[UUID, UUID]()
+    became, by_id = Became(), {key.lesson_id: key for key in new}
     for other in others:
         old = [key for key in keys if key.version_id == other]
-        lessons |= match(old, new)
-        modules |= match_modules(old, new)
+        matched = match(old, new)
+        became.lessons |= matched
+        became.modules |= match_modules(old, new)
+        for key in old:
+            if key.lesson_id is None or key.lesson_id not in matched:
+                continue
+            there = _name(by_id[matched[key.lesson_id]])
+            if there != _name(key):
+                became.names[_name(key)] = there
     for table, column, to in followers():
-        _bring(table, column, lessons if to == "lessons" else modules, edition_id)
+        _bring(table, column, became.lessons if to == "lessons" else became.modules, edition_id)
     known = [key.lesson_id for key in new if key.lesson_id is not None]
     db.session.execute(
         update(Enrolment)
@@ -223,8 +244,8 @@ def follow(edition_id: UUID) -> int:
         .execution_options(synchronize_session=False)
     )
     for more in current_app.extensions["lms_authoring"].followers:
-        more(edition_id, modules)
-    return len(set(lessons.values()))
+        more(edition_id, became)
+    return len(set(became.lessons.values()))
 
 
 def followers() -> Iterator[tuple[Table, Column[Any], str]]:

@@ -106,12 +106,18 @@ def writable(federation_id: UUID) -> list[Writable]:
             CourseDraft.id,
         )
         .join(CourseVersion, CourseVersion.id == Course.current_version_id)
+        .join(CourseFile, and_(CourseFile.version_id == CourseVersion.id, CourseFile.path == "course.md"))
         .outerjoin(CourseDraft, CourseDraft.course_id == Course.id)
         .where(or_(Course.federation_id.is_(None), Course.federation_id == federation_id))
         .order_by(Course.slug)
         .limit(1_000)
     )  # fmt: skip
     return [Writable(*row[:5], row[5] is not None, row[6]) for row in rows]
+
+
+def course(course_id: UUID) -> Course | None:
+    """A course."""
+    return db.session.get(Course, course_id)
 
 
 def draft(draft_id: UUID) -> CourseDraft | None:

@@ -95,6 +95,7 @@ def _uuid(text: str) -> UUID:
 def open_course(course_id: UUID) -> Any:
     """Go on with a course of one's own federation."""
     with transaction():
+        guard(actor(), "course.write", queries.course(course_id))
         draft_id = operations.open_draft(course_id, here(), by=actor().person_id, now=clock.now()).id
     return redirect(url_for("authoring.draft", draft_id=draft_id))
 
