@@ -198,6 +198,12 @@
   };
 
   if (!able) return;
+  const back = () => {
+    away = false;
+    delete root.dataset.missing;
+    delete root.dataset.needs;
+    send();
+  };
   navigator.serviceWorker.addEventListener('message', ({ data }) => {
     if (data.told === 'gone' && isKept) { root.hidden = true; location.replace('/'); return; }
     if (data.told === 'signin') door = true;
@@ -206,7 +212,7 @@
     if (trouble) show();
     look();
   });
-  window.addEventListener('online', () => { away = false; send(); });
+  window.addEventListener('online', back);
   window.addEventListener('offline', look);
   setInterval(() => { if (!doc.hidden && line && line.dataset.state && line.dataset.state !== 'sent') send(); }, 20000);
   if (trouble) show();

@@ -1,6 +1,6 @@
 /* The service worker: the modules that somebody asked this phone to keep, and what they did there without a connection.
    All of it lies sealed in one database. The key goes when they leave, and with it what was kept; deeds that could not be
-   sent stay sealed until the same person signs in here again (docs/decisions/0022-modules-on-a-phone.md). */
+   sent stay sealed until the same person signs in here again (docs/decisions/0025-modules-on-a-phone.md). */
 'use strict';
 const DAY = 86400000;
 const FORGOTTEN_AFTER = 90 * DAY; // sealed deeds whose writer never came back
@@ -10,6 +10,7 @@ const POSTING = 20000;
 const LARGEST = 40000000; // of one file
 const HEADERS = ['content-type', 'cache-control', 'content-security-policy', 'referrer-policy', 'x-content-type-options', 'cross-origin-opener-policy', 'permissions-policy'];
 const LIST = '/offline';
+const CHANGING = /^\/learn\/.*\/notes$/; // what a page fetches for itself; all other files have addresses that change with them
 let failedAt = 0;
 
 /* ---- The database. keep: the reader's key, and a sign-out that has still to be sent; modules; pages, with whatever they
@@ -119,7 +120,7 @@ const unescaped = (text) => text.replace(/&amp;/g, '&');
 const needs = (html) => {
   const found = new Set();
   const add = (address) => { if (address && address[0] === '/' && address[1] !== '/') found.add(unescaped(address)); };
-  for (const one of html.matchAll(/\s(?:src|poster)="([^"]*)"/g)) add(one[1]);
+  for (const one of html.matchAll(/\s(?:src|poster|data-notes)="([^"]*)"/g)) add(one[1]);
   for (const [tag] of html.matchAll(/<(?:link\b[^>]*\brel="(?:stylesheet|icon)"|a\b[^>]*\sdownload\b)[^>]*>/g)) add((/\shref="([^"]*)"/.exec(tag) || [])[1]);
   return [...found];
 };
@@ -134,7 +135,7 @@ const put = async (kept, address, reply, data, uses) => {
   return data.byteLength;
 };
 const keepFile = async (kept, address) => {
-  if (await answer((await base()).transaction('pages').objectStore('pages').getKey(address))) return 0;
+  if (!CHANGING.test(address) && await answer((await base()).transaction('pages').objectStore('pages').getKey(address))) return 0;
   const reply = await fetch(address, { credentials: 'same-origin' });
   if (!reply.ok || Number(reply.headers.get('content-length')) > LARGEST) return 0;
   const data = await reply.arrayBuffer();
@@ -289,6 +290,10 @@ const file = async (event, url) => {
   const kept = await reader();
   const copy = kept && await read('pages', url.pathname + url.search);
   if (!copy) return fetch(event.request);
+  if (CHANGING.test(url.pathname)) {
+    const reply = await within(PATIENCE, fetch(event.request)).catch(() => null);
+    if (reply) return reply;
+  }
   const range = /^bytes=(\d+)-(\d*)$/.exec(event.request.headers.get('range') || '');
   if (!range) return shown(kept, copy);
   const data = await unseal(kept.key, copy);
@@ -508,5 +513,5 @@ self.addEventListener('fetch', (event) => {
   }
   if (request.method !== 'GET') return;
   if (request.mode === 'navigate') event.respondWith(page(event, url));
-  else if (request.destination && request.destination !== 'manifest') event.respondWith(file(event, url));
+  else if (CHANGING.test(url.pathname) || (request.destination && request.destination !== 'manifest')) event.respondWith(file(event, url));
 });
