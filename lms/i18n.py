@@ -1,11 +1,14 @@
 """Languages, and how dates, durations and percentages are said."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import dates
 from flask import Flask, current_app, g, request, session
-from flask_babel import Babel, format_date, format_datetime, format_decimal
+from flask_babel import Babel, format_decimal
+from markupsafe import Markup
 
 from lms import texts
 
@@ -44,18 +47,31 @@ def timezone() -> str:
     return actor.timezone if actor is not None else g.get("timezone", "Europe/Madrid")
 
 
+@lru_cache(4_096)
+def _in_words(value: date, spoken: str) -> str:
+    return dates.format_date(value, "long", locale=REGIONS[spoken])
+
+
 def day(value: date | datetime | None) -> str:
-    """A date in words: "3 de marzo de 2026"."""
+    """A date in words: "3 de marzo de 2026"; of a moment, the person's."""
     if value is None:
         return ""
-    return format_date(value, "long")
+    return _in_words(local(value).date() if isinstance(value, datetime) else value, texts.language())
 
 
 def moment(value: datetime | None) -> str:
     """A date and an hour in the person's zone: "3 de marzo de 2026, 16:00"."""
     if value is None:
         return ""
-    return f"{format_date(value, 'long')}, {format_datetime(value, 'HH:mm')}"
+    return f"{day(value)}, {local(value):%H:%M}"
+
+
+@lru_cache(4_096)
+def duration(minutes: int | None) -> Markup:
+    """Whole minutes, said short, on one line: "1 h 30 min"."""
+    sign, (whole, rest) = "−" if minutes and minutes < 0 else "", divmod(abs(int(minutes or 0)), 60)
+    parts = ([f"{whole} h"] if whole else []) + ([f"{rest} min"] if rest or not whole else [])
+    return Markup(sign + " ".join(parts).replace(" ", "&nbsp;"))
 
 
 def hours(minutes: int) -> str:
@@ -87,6 +103,7 @@ def init_app(app: Flask) -> None:
     """Attach Babel and the filters that templates use."""
     Babel(app, locale_selector=region, timezone_selector=timezone)
     texts.init_app(app)
+    app.jinja_env.globals["kept_duration"] = duration
     app.jinja_env.filters |= {"day": day, "moment": moment, "hours": hours, "percent": percent}
 
 

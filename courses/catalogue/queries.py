@@ -1,6 +1,7 @@
 """What stands in the catalogue."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -61,10 +62,13 @@ _PUBLISHED = (
     .where(_MINE)
     .order_by(Course.audience, Course.slug)
 )
-_COURSE = (
+_NEWEST = select(Course.id, Course.current_version_id).where(
+    Course.slug == bindparam("slug"), Course.current_version_id.is_not(None), _MINE
+)
+_TEXT = (
     select(*_CARD, Course.id, CourseVersion.number, CourseVersion.html)
-    .join(CourseVersion, CourseVersion.id == Course.current_version_id)
-    .where(Course.slug == bindparam("slug"), _MINE)
+    .join(CourseVersion, CourseVersion.course_id == Course.id)
+    .where(CourseVersion.id == bindparam("version"))
 )
 _MODULES = (
     select(
@@ -119,13 +123,20 @@ def catalogue_page(
 
 def course(slug: str, federation_id: UUID | None = None) -> CourseText | None:
     """The newest version of a course."""
-    row = db.session.execute(_COURSE, {"slug": slug, "federation": federation_id}).one_or_none()
-    return CourseText(*row) if row else None
+    newest = db.session.execute(_NEWEST, {"slug": slug, "federation": federation_id}).one_or_none()
+    return text(newest[1]) if newest else None
 
 
-def modules(version_id: UUID) -> list[ModuleText]:
-    """The modules of a version, in order."""
-    return [ModuleText(*row) for row in db.session.execute(_MODULES, {"version": version_id})]
+@lru_cache(64)
+def text(version_id: UUID) -> CourseText:
+    """A version's own page, kept once read: what was published never changes. Nobody may change what this gives."""
+    return CourseText(*db.session.execute(_TEXT, {"version": version_id}).one())
+
+
+@lru_cache(64)
+def modules(version_id: UUID) -> tuple[ModuleText, ...]:
+    """The modules of a version, in order; kept, as its text is."""
+    return tuple(ModuleText(*row) for row in db.session.execute(_MODULES, {"version": version_id}))
 
 
 class LessonLine(NamedTuple):

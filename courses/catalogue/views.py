@@ -1,6 +1,8 @@
 """The catalogue, open to everybody."""
 
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, g, render_template, request
 from markupsafe import Markup
@@ -46,6 +48,12 @@ def index() -> str:
     )  # fmt: skip
 
 
+@lru_cache(128)
+def _drawn_modules(version_id: UUID, _spoken: str) -> Markup:
+    """The list of a version's modules in the language of the request: it never changes, and is most of the page."""
+    return Markup(render_template("catalogue/modules.html", modules=queries.modules(version_id)))
+
+
 @blueprint.get("/courses/<string(maxlength=60):slug>")
 @declares("course.read")
 def course(slug: str) -> str:
@@ -61,6 +69,7 @@ def course(slug: str) -> str:
         "catalogue/course.html",
         course=found,
         modules=queries.modules(found.version_id),
+        drawn_modules=_drawn_modules(found.version_id, i18n.current()),
         editions=editions,
         open_to_all=learning.all_for_everybody(found.course_id, today) if who is None else [],
         may_enrol=who is not None and may(who, "edition.enrol") and is_for(found.audience, who.roles),

@@ -188,6 +188,7 @@ def test_pages_take_few_statements_however_much_there_is(school: School) -> None
             assert page is not None
             operations.save_reflection(page.enrolment, page.lesson.id, "Mío", used_alternative=False, now=NOW)
             assert found is not None
+        browser.get("/courses/un-curso")  # what was published is read once in a process
         counts.append(
             {
                 "catalogue": statements(browser, "/courses"),
@@ -198,7 +199,7 @@ def test_pages_take_few_statements_however_much_there_is(school: School) -> None
             }
         )
     assert counts[0] == counts[1]
-    assert counts[1] == {"catalogue": 2, "course": 4, "home": 6, "lesson": 2, "editions": 3}
+    assert counts[1] == {"catalogue": 2, "course": 3, "home": 6, "lesson": 2, "editions": 3}
 
 
 def test_a_real_lesson_with_its_picture_is_light(school: School) -> None:
