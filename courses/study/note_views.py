@@ -123,4 +123,4 @@ def _refused(form: NoteForm, stale: bool = False) -> Any:
     sentences = [str(error) for errors in form.errors.values() for error in errors]
     if stale:
         sentences.append(_("Copia tu texto, recarga la página y junta los dos."))
-    return jsonify(error="not-saved", message=" ".join(sentences)), 422
+    return jsonify(error="note-stale" if stale else "not-saved", message=" ".join(sentences)), 422

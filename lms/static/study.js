@@ -170,8 +170,10 @@
   box.append(dialog);
   const tell = (state, said) => { mark.dataset.state = state; mark.textContent = said || mark.dataset[state] || ''; };
 
-  const save = async (note) => {
+  const save = async (note, joined) => {
     sequence += 1;
+    const mine = sequence;
+    note.sent = mine;
     const writing = { text: note.text, page, sequence, base: note.revision || 0 };
     waiting.keep(note);
     tell('saving');
@@ -181,14 +183,31 @@
         ...writing, key: note.id, paragraph: note.paragraph === null ? '' : note.paragraph,
         start: note.start === null ? '' : note.start, quote: note.quote || '',
       });
-    if (away(reply)) { tell('failed', box.dataset.waiting); setTimeout(retry, 10000); return false; }
+    if (reply && reply.ok) note.there = true;
+    if (note.sent !== mine) return; // a later text is under way
+    if (away(reply)) { tell('failed', box.dataset.waiting); setTimeout(retry, 10000); return; }
     waiting.drop(note.id);
-    if (reply.ok) { note.there = true; tell('saved'); return true; }
-    let said = '';
-    try { said = (await reply.json()).message; } catch (_) { /* no words */ }
-    tell('refused', said);
-    if (!note.there) { forget(note); open(note); tell('refused', said); }
-    return false;
+    if (reply.ok) { tell('saved'); return; }
+    let said = {};
+    try { said = await reply.json(); } catch (_) { /* no words */ }
+    if (said.error === 'note-stale' && !joined && await join(note)) { save(note, true); return; }
+    if (!note.there) forget(note);
+    if (current !== note) open(note);
+    tell('refused', said.message);
+  };
+  const fetched = async () => {
+    const reply = await fetch(place, { credentials: 'same-origin', headers: { 'X-Requested-With': 'fetch', Accept: 'application/json' } });
+    return reply.ok ? (await reply.json()).notes : [];
+  };
+  // Written here and elsewhere: both texts are kept, one after the other.
+  const join = async (note) => {
+    let kept = null;
+    try { kept = (await fetched()).find((one) => one.id === note.id); } catch (_) { /* not reached */ }
+    if (!kept) return false;
+    note.revision = kept.revision;
+    if (!note.text.includes(kept.text)) note.text = `${kept.text}\n\n${note.text}`;
+    if (current === note) area.value = note.text;
+    return true;
   };
   const retry = () => Object.values(waiting.read()).forEach((note) => save(notes.get(note.id) || note));
   addEventListener('online', retry);
@@ -410,14 +429,12 @@
     if (first) first.focus();
   });
 
-  fetch(place, { credentials: 'same-origin', headers: { 'X-Requested-With': 'fetch', Accept: 'application/json' } })
-    .then((reply) => (reply.ok ? reply.json() : { notes: [] }))
-    .catch(() => ({ notes: [] }))
-    .then((answer) => {
+  fetched().catch(() => [])
+    .then((there) => {
       const kept = waiting.read();
-      answer.notes.forEach((note) => {
+      there.forEach((note) => {
         const mine = kept[note.id];
-        put({ ...note, text: mine ? mine.text : note.text, there: true });
+        put({ ...note, ...(mine && { text: mine.text, revision: mine.revision }), there: true });
       });
       Object.values(kept).filter((note) => !notes.has(note.id)).forEach((note) => { if (!note.there) put(note); else waiting.drop(note.id); });
       retry();

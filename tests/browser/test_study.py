@@ -59,7 +59,7 @@ def test_who_reads_marks_writes_listens_prints_and_finds_it_again(site: Site, ph
     expect(own.page.locator(".note-mark")).to_have_count(2)
     own.page.locator(".note-mark-words").tap()
     expect(own.page.locator("#note-words")).to_have_value(WORDS)
-    own.page.locator("[data-close]").tap()
+    _write_in_two_windows(own)
 
     own.page.locator("[data-speak]").tap()
     expect(own.page.locator("[data-hush]")).to_be_visible()
@@ -83,6 +83,22 @@ def test_who_reads_marks_writes_listens_prints_and_finds_it_again(site: Site, ph
     own.sees(WORDS)
     own.follow("Todas tus notas del curso")
     own.sees(WORDS)
+
+
+def _write_in_two_windows(own: Tab) -> None:
+    """The note is open here; what is written meanwhile in another window is not lost, nor is what follows here."""
+    other = own.another()
+    other.open(own.page.url)
+    other.page.locator(".note-mark-words").tap()
+    other.page.locator("#note-words").fill(f"{WORDS}. Y una cosa más")
+    other.saved("dialog")
+    other.page.close()
+    own.page.bring_to_front()
+    own.page.locator("#note-words").fill("Lo que escribo aquí")
+    expect(own.page.locator("#note-words")).to_have_value(f"{WORDS}. Y una cosa más\n\nLo que escribo aquí")
+    own.saved("dialog")
+    own.page.locator("[data-close]").tap()
+    own.complaints.clear()  # the browser tells of the answer that asked for both
 
 
 def _write_away(own: Tab) -> None:

@@ -17,7 +17,7 @@ from lms.people.privacy.holdings import Asked, held
 from tests.learning.together import at_once
 from tests.statements import counted
 from tests.study.conftest import Library
-from tests.study.test_search import titles
+from tests.study.test_search import found
 from tests.world import NOW, Browser
 
 LESSONS = {
@@ -77,7 +77,7 @@ def test_nobody_else_reads_changes_or_takes_a_note(library: Library, version: UU
         assert browser.post(reader.place, {"text": "x"}).status_code == 404
         assert browser.post(f"/notes/{note}", {"text": "x"}).status_code == 404
         assert browser.post(f"/notes/{note}/delete").status_code == 404
-        assert titles(browser.get("/search?q=volcan").text) == []
+        assert found(browser, "/search?q=volcan") == []
     neighbour.note("mía", status=404, key=note)
     assert [one["text"] for one in reader.notes()] == [SECRET]
     assert neighbour.notes() == []
@@ -187,7 +187,7 @@ def test_notes_of_a_lesson_that_is_gone_stay_in_the_list_and_can_be_changed(libr
     assert reader.browser.post(f"/notes/{note}", {"text": " ", "from": "course"}).status_code == 302
     assert reader.browser.post(f"/notes/{note}", {"text": "sigue", "base": "1", "from": "course"}).status_code == 302
     assert "sigue" in reader.browser.get(f"{reader.home}/notes").text
-    assert titles(reader.browser.get("/search?q=sigue").text) == ["limites"]
+    assert found(reader.browser, "/search?q=sigue") == ["limites"]
 
 
 def test_a_note_is_found_by_the_search_of_its_writer(reader: Reader) -> None:

@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
 from courses.learning.models import Reflection
 from courses.study.models import SearchEntry
@@ -14,7 +14,7 @@ from lms.people import operations as people
 from tests.platform.test_commands import run
 from tests.statements import counted
 from tests.study.conftest import Library
-from tests.world import NOW, World
+from tests.world import NOW, Browser, World
 
 LESSONS = {
     "01-limites": "Límites que cuidan\n\nDecir que no protege la relación de apoyo mutuo.",
@@ -56,14 +56,21 @@ ODD = [
 
 def titles(page: str) -> list[str]:
     """What a page of the search lists, without its marks."""
-    found = re.findall(r'<p class="row-title"><a [^>]*>(.*?)</a>', page)
-    return [re.sub(r"<[^>]+>", "", one) for one in found]
+    lines = re.findall(r'<p class="row-title"><a [^>]*>(.*?)</a>', page)
+    return [re.sub(r"<[^>]+>", "", one) for one in lines]
+
+
+def found(browser: Browser, address: str) -> list[str]:
+    """What is found; that the page is there is asserted too, since an error page lists nothing either."""
+    answer = browser.get(address)
+    assert answer.status_code == 200, answer.status_code
+    return titles(answer.text)
 
 
 def test_both_databases_answer_the_same_questions_with_the_same_texts(library: Library) -> None:
     reader, _enrolment = library.reader(library.write("un-curso", LESSONS))
     browser = library.world.browser(reader)
-    answers = {asked: titles(browser.get(f"/search?what=lesson&q={quote(asked)}").text) for asked in QUESTIONS}
+    answers = {asked: found(browser, f"/search?what=lesson&q={quote(asked)}") for asked in QUESTIONS}
     assert answers == QUESTIONS
     english = library.world.browser(reader).get("/search?q=boundary").text
     assert "No hemos encontrado nada" in english
@@ -74,7 +81,7 @@ def test_an_english_reader_finds_the_english_text_and_what_there_is_only_in_span
     with library.world.database(), transaction() as session:
         session.execute(text("UPDATE people SET locale = 'en'"))
     browser = library.world.browser(reader)
-    assert titles(browser.get("/search?q=boundary").text) == ["Caring boundaries"]
+    assert found(browser, "/search?q=boundary") == ["Caring boundaries"]
     page = browser.get("/search?q=recuperacion").text
     assert titles(page) == ["Recuperación"]
     assert 'lang="es"' in page
@@ -85,14 +92,14 @@ def test_nobody_finds_a_lesson_of_an_edition_that_they_are_not_in(library: Libra
     library.reader(version)
     other = library.world.person("agent")
     for browser in (library.world.browser(other), library.world.browser()):
-        assert titles(browser.get("/search?q=limites").text) == []
-        assert titles(browser.get("/search?q=curso").text) == ["Un curso"]  # the catalogue is everybody's
+        assert found(browser, "/search?q=limites") == []
+        assert found(browser, "/search?q=curso") == ["Un curso"]  # the catalogue is everybody's
 
 
 def test_what_one_reads_in_one_federation_is_not_found_while_acting_in_another(library: Library) -> None:
     reader, _enrolment = library.reader(library.write("un-curso", LESSONS))
     elsewhere = library.world.browser(reader, library.world.elsewhere)
-    assert titles(elsewhere.get("/search?q=limites").text) == []
+    assert found(elsewhere, "/search?q=limites") == []
 
 
 def test_a_federations_text_is_found_by_its_members_in_its_newest_version(world: World) -> None:
@@ -101,17 +108,11 @@ def test_a_federations_text_is_found_by_its_members_in_its_newest_version(world:
             people.publish_document(world.here, "code-of-ethics", {"es": "Código"}, {"es": f"<p>{words}</p>"}, now=NOW)
         people.publish_document(world.here, "consent-x", {"es": "Permiso"}, {"es": "<p>Respeto.</p>"}, now=NOW)
     here = world.browser(world.person("agent"))
-    assert titles(here.get("/search?q=respeto").text) == ["Código"]
+    assert found(here, "/search?q=respeto") == ["Código"]
     assert "&amp; cuidado" in here.get("/search?q=respeto").text
-    assert titles(here.get("/search?q=antigua").text) == []
-    assert (
-        titles(
-            world.browser(world.person("agent", federation=world.elsewhere), world.elsewhere)
-            .get("/search?q=respeto")
-            .text
-        )
-        == []
-    )
+    assert found(here, "/search?q=antigua") == []
+    stranger = world.person("agent", federation=world.elsewhere)
+    assert found(world.browser(stranger, world.elsewhere), "/search?q=respeto") == []
     assert (
         here.get(re.findall(r'href="(/account/documents/[^"]+)"', here.get("/search?q=respeto").text)[0]).status_code
         == 200
@@ -132,7 +133,7 @@ def test_a_reflection_is_found_by_its_writer_alone(library: Library) -> None:
     mine = library.world.browser(reader).get("/search?q=volcanes").text
     assert "Tu reflexión" in mine
     assert "&lt;b&gt;<mark>volcán</mark>" in mine
-    assert titles(library.world.browser(neighbour).get("/search?q=volcanes").text) == []
+    assert found(library.world.browser(neighbour), "/search?q=volcanes") == []
 
 
 @pytest.mark.parametrize("who", ["member", "visitor"])
@@ -165,9 +166,29 @@ def test_a_new_version_takes_the_courses_place_and_leaves_the_editions_lessons(l
     reader, _enrolment = library.reader(first)
     library.write("un-curso", {"02-recuperacion": "Otra cosa\n\nSin aquello."}, title="Curso de ríos")
     browser = library.world.browser(reader)
-    assert titles(browser.get("/search?what=course&q=volcanes").text) == []
-    assert titles(browser.get("/search?what=course&q=rios").text) == ["Curso de ríos"]
-    assert titles(browser.get("/search?what=lesson&q=recuperacion").text) == ["Recuperación"]
+    assert found(browser, "/search?what=course&q=volcanes") == []
+    assert found(browser, "/search?what=course&q=rios") == ["Curso de ríos"]
+    assert found(browser, "/search?what=lesson&q=recuperacion") == ["Recuperación"]
+
+
+def test_the_box_in_the_head_is_for_those_who_may_read(library: Library) -> None:
+    world = library.world
+    pages = [
+        world.browser(person).get(address).text
+        for person in (world.person("agent"), world.person("agent", consented=False), None)
+        for address in ("/courses",)
+    ]
+    assert ['id="site-search"' in page for page in pages] == [True, False, False]
+    assert all('name="what" value="course"' in page for page in pages)  # the catalogue has one for everybody
+
+
+def test_a_database_of_before_there_was_a_search_is_indexed_when_it_is_brought_up_to_date(library: Library) -> None:
+    reader, _enrolment = library.reader(library.write("un-curso", LESSONS))
+    with library.world.database(), transaction() as session:
+        session.execute(delete(SearchEntry))
+    code, said = run(library.world.app, "init-db")
+    assert code == 0, said
+    assert found(library.world.browser(reader), "/search?q=recuperacion") == ["Recuperación"]
 
 
 def test_indexing_anew_finds_the_same_and_drops_what_was_wrong(library: Library) -> None:
@@ -176,7 +197,7 @@ def test_indexing_anew_finds_the_same_and_drops_what_was_wrong(library: Library)
     before = browser.get("/search?q=limites").text
     with library.world.database(), transaction() as session:
         session.execute(update(SearchEntry).values(title_terms="nada", text_terms="nada"))
-    assert titles(browser.get("/search?q=limites").text) == []
+    assert found(browser, "/search?q=limites") == []
     code, said = run(library.world.app, "search", "rebuild")
     assert code == 0, said
-    assert titles(browser.get("/search?q=limites").text) == titles(before) != []
+    assert found(browser, "/search?q=limites") == titles(before) != []
