@@ -13,8 +13,7 @@ from lms.errors import Refusal
 from lms.pages import own_page
 from lms.people import operations, proofs, queries, rules, sections, sessions, words
 from lms.people.entry import queries as ways
-from lms.people.forms import AcceptForm, ConfirmForm, ConsentForm, typed
-from lms.people.privacy import consents
+from lms.people.forms import ConfirmForm, ConsentForm, typed
 from lms.people.throttle import throttled
 from lms.people.views import account
 from lms.policy import declares
@@ -152,37 +151,21 @@ def _document(kind: str, template: str, after: str) -> Any:
     if text is None:
         raise NotFound
     form.document.data = str(text.id)
-    past = queries.acknowledgements(who.person_id, who.federation_id)
     standing = queries.acknowledged(who.person_id, who.federation_id).get(kind)
     if standing is not None and not standing.current:
         standing = None
-    page = render_template(
-        template, form=form, text=text, standing=standing, past=past, back=after, withdraw=AcceptForm()
-    )
+    page = render_template(template, form=form, text=text, standing=standing, back=after)
     return page, (422 if form.errors else 200)
 
 
 @account.route("/account/consent", methods=["GET", "POST"])
 @declares("consent.give")
 def consent() -> Any:
-    """Read what is kept and why, and agree or not."""
-    return _document("consent", "account/consent.html", own_page(request.args.get("next")))
-
-
-@account.post("/account/consent/withdraw")
-@declares("consent.give")
-def withdraw_consent() -> Any:
-    """Take consent back; as easy as giving it."""
-    who = actor()
-    if who.federation_id is None:
-        raise NotFound
-    with transaction():
-        consents.withdraw(who.person_id, who.federation_id, consents.NEEDED, now=clock.now())
-    flash(
-        _("Has retirado tu consentimiento. Tus cursos y tu mentoría quedan en pausa; puedes volver cuando quieras."),
-        "done",
-    )
-    return redirect(url_for("account.overview"))
+    """The door: read what is kept and why, and agree or not. Once it is said, each permission stands in one place."""
+    who, after = actor(), request.args.get("next")
+    if request.method == "GET" and who.consented:
+        return redirect(own_page(after) if after else url_for("privacy.agreed"))
+    return _document("consent", "account/consent.html", own_page(after))
 
 
 @account.route("/account/documents/<kind>", methods=["GET", "POST"])

@@ -70,13 +70,14 @@ def by_token(token: str, *, now: datetime) -> Invitation:
     return invitation
 
 
-def all_of(federation_id: UUID, limit: int = 200) -> list[Invitation]:
-    """A federation's invitations, newest first."""
+def all_of(federation_id: UUID, page: int) -> list[Invitation]:
+    """A federation's invitations, newest first: PAGE of them, and one more, which tells that there is a next page."""
     found = select(Invitation).where(
         Invitation.federation_id == federation_id,
         Invitation.id.not_in(select(OpenRequest.invitation_id)),  # who asked by themselves was not invited by anybody
     )
-    return list(db.session.scalars(found.order_by(Invitation.id.desc()).limit(limit)))
+    found = found.order_by(Invitation.id.desc()).limit(queries.PAGE + 1).offset(queries.PAGE * (page - 1))
+    return list(db.session.scalars(found))
 
 
 def one(federation_id: UUID, invitation_id: UUID) -> Invitation | None:

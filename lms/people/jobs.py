@@ -1,5 +1,6 @@
 """Mails about accounts. Payloads hold ids: links with secrets are made when the mail is."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from flask_security.recoverable import generate_reset_password_token
 
 from lms import clock, jobs, mail
 from lms.db import db, transaction
-from lms.people import invitations, queries
+from lms.people import invitations, queries, roles
 from lms.people.entry import openings
 from lms.people.messages import queries as messages
 from lms.people.messages.jobs import address_of
@@ -51,6 +52,13 @@ def send_invitation(payload: dict[str, Any]) -> None:
             with transaction():
                 tell(by, "invitation-returned", federation_id=here, now=clock.now(), **told)
         raise
+
+
+@jobs.handler("role.day")
+def tell_of_role(payload: dict[str, Any]) -> None:
+    """Tell a person that a role of theirs begins or ends today."""
+    with transaction():
+        roles.tell_of_day(UUID(payload["membership"]), datetime.fromisoformat(payload["day"]), now=clock.now())
 
 
 @jobs.handler("mail.reset")

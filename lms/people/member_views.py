@@ -10,6 +10,7 @@ from lms.access import actor
 from lms.db import transaction
 from lms.errors import Refusal
 from lms.people import invitations, operations, queries, rules, words
+from lms.people.entry import lapsed
 from lms.people.forms import AcceptForm, InviteForm
 from lms.people.forms import roles as role_choices
 from lms.people.views import people
@@ -40,7 +41,8 @@ def members() -> Any:
 @declares("invitation.list", POST="invitation.send")
 def invitations_() -> Any:
     """Invite somebody, and see how each invitation stands."""
-    who, form = actor(), InviteForm()
+    who, form, now = actor(), InviteForm(), clock.now()
+    page = max(1, min(request.args.get("page", 1, type=int), 10_000))
     form.role.choices = role_choices(rules.invitable(who.roles, ROLES))
     if request.method == "GET":
         form.role.data = "agent"
@@ -58,13 +60,14 @@ def invitations_() -> Any:
             return redirect(url_for("people.invitations"))
         except Refusal as refusal:
             form.refuse(refusal)
-    found, now = invitations.all_of(_here()), clock.now()
+    found = invitations.all_of(_here(), page)
     states = {one.id: invitations.state_of(one, now) for one in found}
-    page = render_template(
-        "people/invitations.html", form=form, found=found, states=states, names=words.STATES, roles=words.ROLES,
-        send=AcceptForm(),
+    shown = render_template(
+        "people/invitations.html", form=form, found=found[: queries.PAGE], more=len(found) > queries.PAGE, page=page,
+        states=states, names=words.STATES, roles=words.ROLES, send=AcceptForm(),
+        any_lapsed=bool(lapsed.lapsed(_here(), now)),
     )  # fmt: skip
-    return page, (422 if form.errors else 200)
+    return shown, (422 if form.errors else 200)
 
 
 def _change(invitation_id: UUID, deed: Any, words_: str) -> Any:

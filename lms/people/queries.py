@@ -270,18 +270,6 @@ def acknowledged(person_id: UUID, federation_id: UUID) -> dict[str, Acknowledged
     return {kind: Acknowledged(version, given_at, version >= needed) for kind, version, given_at, needed in rows}
 
 
-def acknowledgements(person_id: UUID, federation_id: UUID) -> list[tuple[Document, Acknowledgement]]:
-    """What a person has accepted, also what was withdrawn, newest first."""
-    rows = db.session.execute(
-        select(Document, Acknowledgement)
-        .join(Acknowledgement, Acknowledgement.document_id == Document.id)
-        .where(Acknowledgement.person_id == person_id, Document.federation_id == federation_id)
-        .order_by(Acknowledgement.given_at.desc())
-        .limit(100)
-    )
-    return [(text, accepted) for text, accepted in rows]
-
-
 def sign_ins(person_id: UUID, now: datetime) -> list[SignIn]:
     """The sessions of a person that are open at `now`, newest first."""
     return list(

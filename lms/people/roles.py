@@ -10,13 +10,14 @@ from uuid import UUID
 
 from sqlalchemy import case, func, select, update
 
-from lms import audit
+from lms import audit, jobs
 from lms.db import db, insert_once
 from lms.ids import new_id
 from lms.people import queries, rules
 from lms.people.locking import hold
 from lms.people.messages import account_kinds as account_kinds  # registers what is told here
 from lms.people.messages.operations import tell
+from lms.people.messages.queries import told
 from lms.people.models import Membership, Person, in_force, standing
 from lms.people.refusals import (
     LastAdmin,
@@ -87,11 +88,34 @@ def enter(
     }  # fmt: skip
     if not insert_once(Membership, values):
         return None
+    for day in (since, until):
+        if day is not None and day > now:  # its day will tell
+            jobs.add_all("role.day", day, [{"membership": values["id"], "day": day.isoformat()}], ring=False)
     dates = {
         name: moment.isoformat() for name, moment in (("since", since), ("until", until)) if moment and moment != now
     }
     _record("role.give", federation_id, person_id, by, now, role=role, **dates)
     return values["id"]
+
+
+def tell_of_day(membership_id: UUID, day: datetime, *, now: datetime) -> None:
+    """Tell a person, once, that a role of theirs begins or ends on this day; unless it was taken, left or paused meanwhile."""
+    one = db.session.get(Membership, membership_id)
+    if one is None:
+        return
+    hold(one.federation_id)
+    db.session.refresh(one)
+    if one.paused_at is not None or one.taken_by is not None or day > now:
+        return
+    if day == one.since and (one.until is None or one.until > day):
+        kind = "role-given"
+    elif one.since < day == one.until:
+        kind = "role-ended"
+    else:
+        return
+    if not told(one.person_id, kind, "membership", str(membership_id)):
+        facts = {"role": one.role, "membership": membership_id}
+        tell(one.person_id, kind, federation_id=one.federation_id, now=now, **facts)
 
 
 def take_role(membership_id: UUID, *, by: UUID | None, now: datetime) -> Membership:

@@ -72,11 +72,10 @@ def test_without_consent_there_is_only_the_account_and_the_consent_page(world: W
     assert browser.get("/people").location == "/account/consent?next=%2Fpeople"
 
 
-def test_withdrawing_consent_is_as_easy_as_giving_it(world: World) -> None:
+def test_the_door_stands_open_for_who_has_consented(world: World) -> None:
     browser = world.browser(world.person("registrar"))
-    assert "Retirar mi consentimiento" in browser.get("/account/consent").text
-    assert browser.post("/account/consent/withdraw").location == "/account"
-    assert browser.get("/people").location.startswith("/account/consent")
+    assert browser.get("/account/consent").location == "/account/privacy/consents"
+    assert browser.get("/account/consent?next=/people").location == "/people"
 
 
 def test_consent_to_a_text_that_changed_meanwhile_asks_to_read_the_new_one(world: World) -> None:

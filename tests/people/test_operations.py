@@ -134,7 +134,7 @@ def test_consent_is_withdrawn_and_given_again(world: World) -> None:
         operations.acknowledge(person, text.id, now=NOW + timedelta(days=1))
     with world.database():
         assert queries.acknowledged(person, world.here)["consent"].current
-        assert len(queries.acknowledgements(person, world.here)) == 2
+        assert len(consents.history(person, world.here)) == 2
 
 
 def test_members_are_those_of_the_federation_in_pages(world: World) -> None:

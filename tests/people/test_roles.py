@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 
 from lms import audit, clock
 from lms.db import transaction
-from lms.people import operations, queries, refusals
+from lms.jobs import Job
+from lms.people import operations, queries, refusals, roles
 from lms.people.messages.models import Message
 from lms.people.models import Federation, Membership, Person
 from tests.people.place import account, at_once, sign_in
@@ -341,6 +342,37 @@ def test_who_gets_or_loses_a_role_is_told(world: World) -> None:
     with world.database() as session:
         told = session.scalars(select(Message).where(Message.person_id == person).order_by(Message.id)).all()
         assert [(one.kind, one.facts["role"]) for one in told] == [("role-given", "trainer"), ("role-taken", "trainer")]
+
+
+def days_told(world: World, now: datetime) -> list[tuple[str, str]]:
+    """What is told of dated roles when the worker has looked at `now`, twice."""
+    with world.database() as session:
+        for job in session.scalars(select(Job).where(Job.kind == "role.day", Job.due_at <= now).order_by(Job.due_at)):
+            for _ in range(2):
+                with transaction():
+                    day = datetime.fromisoformat(job.payload["day"])
+                    roles.tell_of_day(UUID(job.payload["membership"]), day, now=now)
+        return [(one.kind, one.facts["role"]) for one in session.scalars(select(Message).order_by(Message.id))]
+
+
+def test_the_day_on_which_a_dated_role_begins_or_ends_is_told_once(world: World) -> None:
+    give(world, world.person(), "trainer", since=NOW + 2 * DAY, until=NOW + 5 * DAY)
+    assert days_told(world, NOW + DAY) == []
+    assert days_told(world, NOW + 2 * DAY) == [("role-given", "trainer")]
+    assert days_told(world, NOW + 9 * DAY) == [("role-given", "trainer"), ("role-ended", "trainer")]
+
+
+def test_of_a_role_that_was_taken_left_or_paused_no_day_is_told(world: World) -> None:
+    admin, dates = world.person("admin"), {"since": NOW + 2 * DAY, "until": NOW + 5 * DAY}
+    take(world, give(world, world.person(), "trainer", **dates))
+    paused = world.person()
+    give(world, paused, "trainer", **dates)
+    leaver = world.person()
+    membership = give(world, leaver, "trainer", until=NOW + 5 * DAY)
+    with world.database(), transaction():
+        operations.pause_member(world.here, paused, by=admin, now=NOW + DAY)
+        operations.leave_role(membership, person_id=leaver, now=NOW + DAY)
+    assert days_told(world, NOW + 9 * DAY) == []
 
 
 def test_who_is_paused_or_yet_to_begin_stands_in_the_list_of_members(world: World) -> None:

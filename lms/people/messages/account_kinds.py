@@ -66,6 +66,16 @@ def role_taken(facts: Facts) -> Words:
     )
 
 
+def role_ended(facts: Facts) -> Words:
+    """Facts: role."""
+    return Words(
+        _("Hoy termina tu papel: %(role)s", role=role_name(facts["role"])),
+        (_("Así estaba previsto cuando te lo dieron. Lo que hiciste con él sigue siendo tuyo y queda como está."),),
+        _("Ver tus papeles"),
+        "/account/roles",
+    )
+
+
 register(Kind("password-changed", "security", password_changed, security=True))
 register(Kind("factor-changed", "security", factor_changed, security=True))
 register(Kind("new-device", "security", new_device, security=True))
@@ -73,3 +83,4 @@ register(Kind("invitation-returned", "federation", invitation_returned))
 register(Kind("announcement", "news", announcement, people=("who",), texts=("text",)))
 register(Kind("role-given", "federation", role_given))
 register(Kind("role-taken", "federation", role_taken))
+register(Kind("role-ended", "federation", role_ended))

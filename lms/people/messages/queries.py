@@ -29,6 +29,12 @@ def one(person_id: UUID, message_id: UUID) -> Message | None:
     return db.session.scalar(select(Message).where(Message.id == message_id, Message.person_id == person_id))
 
 
+def told(person_id: UUID, kind: str, fact: str, value: str) -> bool:
+    """Whether the person has a message of this kind in which this fact has this value."""
+    found = db.session.scalars(select(Message.facts).where(Message.person_id == person_id, Message.kind == kind))
+    return any(facts.get(fact) == value for facts in found)
+
+
 def names_in(messages: Iterable[Any]) -> dict[UUID, str]:
     """The chosen names of the people whom these messages (with kind and facts) are about, in one statement at most."""
     return people.names(
