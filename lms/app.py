@@ -164,8 +164,10 @@ def _editions(app: Flask) -> None:
     home shows beside the lessons."""
     from assessments.quizzes.queries import passed_of
     from certificates.register.queries import accredited
+    from courses.authoring import moves
     from courses.editions import admission, panel
 
+    app.extensions["lms_follow"] = moves.follow
     app.extensions["lms_before_enrolling"] = [admission.look]
     app.extensions["lms_quizzes_passed"] = passed_of
     app.extensions["lms_accredited"] = accredited

@@ -38,22 +38,14 @@ def note(meeting_id: UUID, marks: Mapping[UUID, str], *, federation_id: UUID, by
         raise MeetingCancelled
     if now < meeting.starts_at - rules.BEFORE:
         raise MeetingAhead
-    people = dict(
-        db.session.execute(
-            select(Enrolment.id, Enrolment.person_id).where(
-                Enrolment.edition_id == meeting.edition_id, Enrolment.state != "left"
-            )
-        )
-        .tuples()
-        .all()
+    inside = select(Enrolment.id, Enrolment.person_id).where(
+        Enrolment.edition_id == meeting.edition_id, Enrolment.state != "left"
     )
+    people: dict[UUID, UUID] = {row[0]: row[1] for row in db.session.execute(inside)}
     if not set(marks) <= set(people) or not set(marks.values()) <= set(ATTENDANCE):
         raise NotOfThisEdition
-    before: dict[UUID, str] = dict(
-        db.session.execute(select(Attendance.enrolment_id, Attendance.state).where(Attendance.meeting_id == meeting_id))
-        .tuples()
-        .all()
-    )
+    noted = select(Attendance.enrolment_id, Attendance.state).where(Attendance.meeting_id == meeting_id)
+    before: dict[UUID, str] = {row[0]: row[1] for row in db.session.execute(noted)}
     changed = {id_: state for id_, state in marks.items() if before.get(id_) != state}
     if any(people[id_] == by for id_ in changed):
         raise OwnAttendance

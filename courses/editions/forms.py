@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, SelectField, StringField, TimeField
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] (newer than the stubs)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from courses.editions import rules
@@ -13,7 +14,11 @@ from lms.forms import Form, OnceForm, no_control_characters
 
 _l: Any = lazy_gettext  # WTForms takes lazy text wherever its types say str
 DATES = ["%Y-%m-%d", "%d/%m/%Y"]
-SETTINGS = [("online", _l("En línea")), ("in-person", _l("En persona")), ("mixed", _l("Mixto"))]
+SETTINGS = [
+    SelectChoice("online", _l("En línea")),
+    SelectChoice("in-person", _l("En persona")),
+    SelectChoice("mixed", _l("Mixto")),
+]
 _LONG = _l("Acórtalo: hay sitio para %(max)d letras.")
 
 

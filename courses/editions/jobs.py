@@ -89,7 +89,7 @@ def _meetings(now: datetime) -> list[Due]:
 
 
 def _deadlines(now: datetime) -> list[Due]:
-    """Whoever has completed the edition is noted as reminded, and hears nothing."""
+    """Whoever has nothing left to do but come to meetings is noted as reminded, and hears nothing."""
     first, last = now.date(), now.date() + rules.REMIND_DUE
     day = func.coalesce(Enrolment.due_on, Edition.ends_on)
     rows = db.session.execute(
@@ -107,7 +107,8 @@ def _deadlines(now: datetime) -> list[Due]:
         .order_by(Enrolment.federation_id, day, Enrolment.id)
         .limit(MOST)
     ).all()
-    done = queries.completed([row[0] for row in rows])
+    standings = queries.standings([row[0] for row in rows])
+    done = {id_ for id_, one in standings.items() if all(each.met for each in one.answers if each.kind != "attendance")}
     found = []
     for id_, person_id, federation_id, name, own, ends_on in rows:
         by = (own or ends_on).isoformat()

@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import func, select, update
 
 import courses.editions.messages  # noqa: F401 (registers what is told here)
 from courses.catalogue.models import CourseVersion
-from courses.editions import admission, carrying, rules
+from courses.editions import admission, rules
 from courses.editions.refusals import (
     AlreadyIn,
     BeenThere,
@@ -278,7 +279,7 @@ def transfer(enrolment_id: UUID, to_id: UUID, *, by: UUID, federation_id: UUID, 
         raise NoSeatThere from taken
     hand_on(left, now=now)
     if left.version_id != there.version_id:
-        carrying.carry(enrolment_id, left.version_id, there.version_id)
+        current_app.extensions["lms_follow"](to_id)  # what they did in one version belongs to the other's lessons
     admission.pin_rule(to_id, now=now)
     audit.record(
         "enrolment.transfer", f"enrolment:{enrolment_id}", federation_id=federation_id, actor_id=by, now=now,
