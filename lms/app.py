@@ -112,6 +112,7 @@ def _blueprints(app: Flask) -> None:
     from courses.packages.views import blueprint as packages
     from courses.reports.views import blueprint as reports
     from courses.spaces.views import blueprint as spaces
+    from courses.statements.views import blueprint as statements
     from courses.study.views import blueprint as study
     from lms.home.views import blueprint as home
     from lms.pages import blueprint as platform
@@ -126,7 +127,7 @@ def _blueprints(app: Flask) -> None:
 
     for blueprint in (
         platform, home, account, people, federations, entry, imports, profile, privacy, messages, trail,
-        catalogue, authoring, learning, media, care, editions, study, offline, packages, spaces, reports, mentoring,
+        catalogue, authoring, learning, media, care, editions, study, offline, packages, statements, spaces, reports, mentoring,
         quizzes, competencies, accreditation, register, verification,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

@@ -31,6 +31,7 @@ SETTINGS: dict[str, str | None] = {
     "HEADS_URL": "",
     "BASE_URL": "http://127.0.0.1:8000",
     "PACKAGES_URL": None,
+    "LRS_PRIVATE": "no",
     "PACKAGE_MEGABYTES": "300",
     "PACKAGE_FILES": "5000",
     "SITE_NAME": "Entrepares",

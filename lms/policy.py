@@ -180,6 +180,8 @@ RULES: dict[str, Rule] = {
     "retention.change": _role("admin", fresh=True),
     "agreement.list": _role("admin"),
     "agreement.change": _role("admin", fresh=True),
+    "lrs.read": _role("admin"),
+    "lrs.change": _role("admin", fresh=True),
     "trail.read": _role("admin"),
     "trail.export": _role("admin", fresh=True),
     "role.change": _role("admin", "registrar", relation=not_own, fresh=True),  # which ones: people.rules.invitable

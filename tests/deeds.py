@@ -18,6 +18,8 @@ NO_DEEDS = {
     "audit_entries": "the trail itself",
     "audit_heads": "the trail itself",
     "jobs": "work that follows from a deed, which is noted",
+    "statements": "what is told to an LRS of a deed or of study that is noted or exempt by itself",
+    "lrs_names": "the random name that goes with them",
     "submissions": "a form's key, so that it is taken once",
 }
 # (endpoint, table): why it is not noted.

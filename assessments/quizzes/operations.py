@@ -14,6 +14,7 @@ from assessments.bank.queries import wordings
 from assessments.quizzes import queries, rules
 from assessments.quizzes.models import Answer, Attempt
 from assessments.quizzes.queries import Paper, Place, Standing
+from courses.learning.happenings import Happening, tell
 from courses.learning.models import Enrolment
 from lms import audit
 from lms.db import Base, db
@@ -243,3 +244,5 @@ def _close(attempt: Paper, score: int, now: datetime) -> None:
         score=score,
         passed=passed,
     )
+    who = (attempt.person_id, attempt.federation_id)
+    tell(Happening("quiz-handed-in", *who, now, quiz_id=attempt.quiz_id, score=score, passed=passed))

@@ -10,6 +10,8 @@ from sqlalchemy import and_, exists, func, or_, select, update
 import courses.learning.messages  # noqa: F401 (registers what is told here)
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
 from courses.learning import rules
+from courses.learning.happenings import Happening
+from courses.learning.happenings import tell as say
 from courses.learning.lesson_queries import EnrolmentKey
 from courses.learning.models import Edition, Enrolment, LessonDone, Reflection, WaitingPlace
 from courses.learning.refusals import (
@@ -164,6 +166,7 @@ def _seated(person_id: UUID, edition_id: UUID, federation_id: UUID, now: datetim
         name = claim_seat(edition_id, person_id)
         enrolment_id = db.session.scalar(select(Enrolment.id).where(*mine))
         _record("edition.enrol", edition_id, federation_id, person_id, now, enrolment=enrolment_id)
+        say(Happening("enrolled", person_id, federation_id, now, enrolment_id=enrolment_id))
         tell(person_id, "enrolled", federation_id=federation_id, now=now, enrolment=enrolment_id, edition=name)
     return db.session.execute(select(Enrolment).where(*mine).execution_options(populate_existing=True)).scalar_one()
 
@@ -211,7 +214,9 @@ def mark_done(enrolment: Enrolment | EnrolmentKey, lesson_id: UUID, *, now: date
     Raises LessonUnknown when the lesson is not of the edition's version.
     """
     in_module = _lesson_ids(enrolment.edition_id, lesson_id)
-    insert_once(LessonDone, {"enrolment_id": enrolment.id, "lesson_id": lesson_id, "done_at": now})
+    if insert_once(LessonDone, {"enrolment_id": enrolment.id, "lesson_id": lesson_id, "done_at": now}):
+        who = (enrolment.person_id, enrolment.federation_id)
+        say(Happening("lesson-done", *who, now, enrolment_id=enrolment.id, lesson_id=lesson_id))
     after = in_module.index(lesson_id) + 1
     _leave_at(enrolment, in_module[after] if after < len(in_module) else lesson_id)
 

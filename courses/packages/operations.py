@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select, update
 
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
+from courses.learning.happenings import Happening, tell
+from courses.learning.lesson_queries import EnrolmentKey
 from courses.learning.operations import mark_done
 from courses.packages import keeping, queries, rules, texts
 from courses.packages.keeping import Unpacked
@@ -203,18 +205,20 @@ def _keep(
     return kept
 
 
-def open_window(enrolment_id: UUID, lesson_id: UUID, sign_in_id: UUID | None, *, now: datetime) -> UUID:
+def open_window(enrolment: EnrolmentKey, lesson_id: UUID, sign_in_id: UUID | None, *, now: datetime) -> UUID:
     """A new window on a part of a package: from now on it alone saves. What earlier ones told is its beginning."""
     window = uuid4()
-    where = (PackageRecord.enrolment_id == enrolment_id, PackageRecord.lesson_id == lesson_id)
+    where = (PackageRecord.enrolment_id == enrolment.id, PackageRecord.lesson_id == lesson_id)
     fresh = {"window_id": window, "sign_in_id": sign_in_id, "opened_at": now, "updated_at": now}
     if not insert_once(
-        PackageRecord, {"enrolment_id": enrolment_id, "lesson_id": lesson_id, "id": uuid4(), "state": {}} | fresh
+        PackageRecord, {"enrolment_id": enrolment.id, "lesson_id": lesson_id, "id": uuid4(), "state": {}} | fresh
     ):
         together = PackageRecord.seconds + PackageRecord.session_seconds
         db.session.execute(
             update(PackageRecord).where(*where).values(seconds=together, session_seconds=0, sequence=0, **fresh)
         )
+    who = (enrolment.person_id, enrolment.federation_id)
+    tell(Happening("activity-opened", *who, now, enrolment_id=enrolment.id, lesson_id=lesson_id))
     return window
 
 
@@ -250,6 +254,19 @@ def save(enrolment_id: UUID, lesson_id: UUID, window: UUID, report: dict[str, An
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount == 1 and told.done:
-        mark_done(found.enrolment, lesson_id, now=now)
+    if changed.rowcount == 1:
+        if told.done:
+            mark_done(found.enrolment, lesson_id, now=now)
+        if (told.success, told.score) != (record.success, record.score):
+            _tell_result(found.enrolment, lesson_id, told, now)
     return told
+
+
+def _tell_result(enrolment: EnrolmentKey, lesson_id: UUID, told: Standing, now: datetime) -> None:
+    """Whoever listens hears of a result, once for each that is new."""
+    passed = {"passed": True, "failed": False}.get(told.success)
+    if passed is None and told.score is None:
+        return
+    result: dict[str, Any] = {"score": told.score, "passed": passed, "seconds": told.seconds}
+    who = (enrolment.person_id, enrolment.federation_id)
+    tell(Happening("activity-told", *who, now, enrolment_id=enrolment.id, lesson_id=lesson_id, **result))

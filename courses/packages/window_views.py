@@ -34,7 +34,7 @@ def activity(enrolment_id: UUID, module: str, lesson: str) -> Any:
             raise NoSeparateAddress
         with transaction():
             part = _part(*place)
-            window = operations.open_window(part.enrolment.id, part.lesson_id, actor().sign_in_id, now=clock.now())
+            window = operations.open_window(part.enrolment, part.lesson_id, actor().sign_in_id, now=clock.now())
         at = {"enrolment_id": enrolment_id, "module": module, "lesson": lesson, "window_id": window}
         return redirect(url_for("packages.window", **at))
     return render_template("packages/activity.html", part=part, form=form, runs=origin.address() is not None)

@@ -36,6 +36,14 @@ FIRST_DOCUMENTS = {
     "code-of-ethics": {"es": "Código ético del apoyo mutuo", "en": "Code of ethics of peer support"},
 }
 
+# Published when a federation begins with what they ask for.
+LATER_DOCUMENTS = {
+    "consent-lrs": {
+        "es": "Que tu recorrido cuente, sin tu nombre, en el registro de aprendizaje",
+        "en": "Letting your road count, without your name, in the learning record store",
+    },
+}
+
 
 def create_federation(
     slug: str,
@@ -61,10 +69,8 @@ def create_federation(
         "federation.create", f"federation:{federation.id}", federation_id=federation.id, actor_id=None, now=now,
         second_factor_waived=second_factor_waived,
     )  # fmt: skip
-    for kind, title in FIRST_DOCUMENTS.items():
-        html = {"es": f"{kind}.html", "en": f"{kind}.en.html"}
-        html = {locale: (TEXTS / name).read_text("utf-8") for locale, name in html.items()}
-        publish_document(federation.id, kind, title, html, now=now)
+    for kind in FIRST_DOCUMENTS:
+        publish_first(federation.id, kind, now=now)
     for found in current_app.extensions["lms_founding"]:  # what other topics give a new federation
         found(federation.id, now=now)
     return federation
@@ -87,6 +93,16 @@ def change_account(person_id: UUID, *, name: str, pronouns: str, locale: str, ti
     values = {"name": name, "pronouns": pronouns, "locale": locale, "timezone": timezone}
     db.session.execute(update(Person).where(Person.id == person_id).values(**values))
     audit.record("account.change", f"person:{person_id}", federation_id=None, actor_id=person_id, now=now)
+
+
+def publish_first(federation_id: UUID, kind: str, *, now: datetime) -> None:
+    """Publish our own words for a text that the federation has none for yet."""
+    if queries.document(federation_id, kind) is not None:
+        return
+    title = (FIRST_DOCUMENTS | LATER_DOCUMENTS)[kind]
+    html = {"es": f"{kind}.html", "en": f"{kind}.en.html"}
+    html = {locale: (TEXTS / name).read_text("utf-8") for locale, name in html.items()}
+    publish_document(federation_id, kind, title, html, now=now)
 
 
 def publish_document(
@@ -153,6 +169,7 @@ __all__ = [
     "only_admin_in",
     "pause_member",
     "publish_document",
+    "publish_first",
     "resend",
     "resume_member",
     "take_role",

@@ -12,6 +12,7 @@ NOT_PEOPLE = {
     "courses.current_version_id",
     "schemes.current_version_id",
     "package_records.window_id",
+    "lrs_names.name",
     "audit_entries.chain",
     "audit_heads.chain",
     "audit_checks.chain",

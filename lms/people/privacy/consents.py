@@ -1,5 +1,6 @@
 """Consent, purpose by purpose: what stands, what was said when, giving and withdrawing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,6 +85,36 @@ def stands(person_id: UUID, federation_id: UUID, purpose: str) -> bool:
     return purpose in _standing(person_id, federation_id, (purpose,))
 
 
+def since(person_id: UUID, federation_id: UUID, purpose: str) -> datetime | None:
+    """Since when this person's yes to a purpose stands; None if it does not."""
+    return _standing(person_id, federation_id, (purpose,)).get(purpose)
+
+
+def who_stand(person_ids: Collection[UUID], federation_id: UUID, purpose: str) -> set[UUID]:
+    """Those of some people whose yes to a purpose stands now; one statement."""
+    if not person_ids:
+        return set()
+    asked = Document.__table__.alias("asked").c
+    asks_again = (
+        select(func.coalesce(func.max(asked.version), 1))
+        .where(asked.federation_id == federation_id, asked.kind == purpose, asked.asks_again)
+        .scalar_subquery()
+    )
+    return set(
+        db.session.scalars(
+            select(Acknowledgement.person_id)
+            .join(Document, Document.id == Acknowledgement.document_id)
+            .where(
+                Acknowledgement.person_id.in_(person_ids),
+                Acknowledgement.withdrawn_at.is_(None),
+                Document.federation_id == federation_id,
+                Document.kind == purpose,
+                Document.version >= asks_again,
+            )
+        )
+    )
+
+
 def history(person_id: UUID, federation_id: UUID) -> list[Said]:
     """Every yes that a person has given in the federation, newest first, with the words as they were."""
     rows = db.session.execute(
@@ -166,6 +197,8 @@ __all__ = [
     "history",
     "purposes",
     "said",
+    "since",
     "stands",
+    "who_stand",
     "withdraw",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 
 NEEDED = "consent"  # without it the platform cannot work for a person
-OPTIONAL = ("consent-completion", "consent-registry", "consent-surveys")
+OPTIONAL = ("consent-completion", "consent-registry", "consent-surveys", "consent-lrs")
 PURPOSES = (NEEDED, *OPTIONAL)  # kinds of documents, each with its own text and versions
 
 COPY_DAYS = 7  # that a copy can be fetched
