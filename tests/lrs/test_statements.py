@@ -25,10 +25,10 @@ from lms.people.models import Document
 from lms.people.operations import publish_document
 from lms.people.privacy import consents
 from tests.learning.conftest import School
+from tests.lrs.ralph import LOGIN, Ralph
+from tests.lrs.test_outside import resolving
 from tests.packages.building import scorm_12
 from tests.packages.conftest import put
-from tests.statements.lrs import LOGIN, Ralph
-from tests.statements.test_outside import resolving
 from tests.world import NOW, World
 
 
