@@ -25,7 +25,7 @@ from lms.people.models import Document
 from lms.people.operations import publish_document
 from lms.people.privacy import consents
 from tests.learning.conftest import School
-from tests.lrs.ralph import LOGIN, Ralph
+from tests.lrs.store import LOGIN, Ralph
 from tests.lrs.test_outside import resolving
 from tests.packages.building import scorm_12
 from tests.packages.conftest import put
@@ -36,9 +36,11 @@ from tests.world import NOW, World
 def ralph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ralph]:
     """The LRS, for all tests here: what one has sent stays there."""
     made = Ralph(tmp_path_factory.mktemp("ralph"))
-    made.begin()
-    yield made
-    made.close()
+    try:
+        made.begin()
+        yield made
+    finally:
+        made.close()
 
 
 class Odd:

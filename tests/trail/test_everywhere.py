@@ -12,7 +12,7 @@ from tests.world import World
 
 CHECKOUT = Path(__file__).parent.parent.parent
 # Whole documents of their own: the two layouts, mails, printed papers, and what is taken away in a file.
-DOCUMENTS = re.compile(r"(base|verification/frame|mail/.*|documents/.*|privacy/copy)\.html$")
+DOCUMENTS = re.compile(r"(base|verification/frame|mail/.*|documents/.*|privacy/copy|packages/frame)\.html$")
 SIGNATURE = ('href="/crisis"', "data-safe-exit", "no es un servicio de emergencia", 'rel="noreferrer"')
 
 
