@@ -20,22 +20,26 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import escape
 
-from lms import drawings, exercises
+from lms import drawings, exercises, media_blocks
 from lms.errors import Refusal
 from lms.markup_caps import Fault, beyond_caps, fenced, raw_html
+from lms.media_blocks import Files
 
 MOST_FAULTS = 50  # that are named at once
 BOXES = ("scene", "example", "activity", "discuss", "remember")
-BLOCKS = (*BOXES, *exercises.KINDS)
+BLOCKS = (*BOXES, *exercises.KINDS, *media_blocks.KINDS)
 REMEMBER = {"es": "Para llevarte", "en": "To take along"}
 SCHEMES = {"https", "http", "mailto", "tel"}
 TAGS = {
     "p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "a", "img", "div", "hr", "br",
-    "section", "details", "summary", "table", "thead", "tbody", "tr", "th", "td",
+    "section", "details", "summary", "table", "thead", "tbody", "tr", "th", "td", "audio", "video", "track",
 }  # fmt: skip
 ATTRIBUTES = {
     "a": {"href"},
-    "img": {"src", "alt", "width", "height"},
+    "img": {"src", "alt", "width", "height", "loading"},
+    "audio": {"src", "controls", "preload", "aria-label"},
+    "video": {"src", "controls", "preload", "aria-label", "playsinline"},
+    "track": {"src", "kind", "srclang", "label", "default"},
     "h2": {"id"},
     "h3": {"id"},
     "h4": {"id"},
@@ -47,9 +51,10 @@ CLASSES = {
     "p": {"block-title"},
     "section": {"scenario-step"},
     "ul": {"ways"},
-    "details": {"way"},
+    "details": {"way", "transcript"},
 }
 
+_FILE = re.compile(rf"/media/[0-9a-f]{{32}}/{media_blocks.NAME.pattern}")
 _OPENING = re.compile(r"^///\s*([\w-]+)\s*(?:\|\s*(.*?)\s*)?$")
 
 
@@ -74,16 +79,26 @@ class MarkupRefused(Refusal):
         return str(self.faults[0].sentence)
 
 
-def render(text: str, *, locale: str = "es", pictures: Mapping[str, bytes] | None = None) -> str:
-    """`text` as safe HTML. `pictures` are the drawings that it may show, by file name. Raises MarkupRefused."""
-    converted = convert(text, locale=locale, pictures=pictures)
+def render(
+    text: str, *, locale: str = "es", pictures: Mapping[str, bytes] | None = None, files: Files | None = None
+) -> str:
+    """`text` as safe HTML. `pictures` are the drawings that it may show, by file name, `files` the other files beside it.
+
+    Raises MarkupRefused.
+    """
+    converted = convert(text, locale=locale, pictures=pictures, files=files)
     if converted.faults:
         raise MarkupRefused(converted.faults)
     return converted.html
 
 
 def convert(
-    text: str, *, locale: str = "es", pictures: Mapping[str, bytes] | None = None, first_line: int = 1
+    text: str,
+    *,
+    locale: str = "es",
+    pictures: Mapping[str, bytes] | None = None,
+    files: Files | None = None,
+    first_line: int = 1,
 ) -> Converted:
     """`text` as safe HTML, with all that is wrong in it; `first_line` is the number of its first line in its file.
 
@@ -94,15 +109,21 @@ def convert(
         return Converted("", _numbered(too_much, first_line))
     faults = list(raw_html(lines))
     html: list[str] = []
-    place, count = _Place(lines, pictures or {}), 0
+    place, count, talks = _Place(lines, pictures or {}, files or {}), 0, 0
     for part in _parts(lines, locale, faults):
         place.begins = part.line
         if part.kind in exercises.KINDS:
             count += 1
             note = place.noting(part.line)
             inner = exercises.render(part.kind, count, part.lines, locale, place.convert, note)
+        elif part.kind in media_blocks.KINDS:
+            note = place.noting(part.line)
+            inner = media_blocks.render(part.kind, part.title, part.lines, locale, place.files, place.convert, note)
         else:
             inner = place.convert("\n".join(part.lines))
+        if part.kind == "discuss":  # where the place to talk about it is filled in (courses.learning.living)
+            talks += 1
+            inner += f'<section id="discuss-{talks}"></section>'
         if part.kind:
             inner = f'<div class="{part.kind}"><p class="block-title">{escape(part.title)}</p>{inner}</div>'
         html.append(inner)
@@ -170,9 +191,9 @@ def _opened(line: str, number: int, locale: str, faults: list[Fault]) -> tuple[s
 class _Place(Treeprocessor):
     """Converts the parts of one text; looks at every heading, link and picture on the way."""
 
-    def __init__(self, lines: list[str], pictures: Mapping[str, bytes]) -> None:
+    def __init__(self, lines: list[str], pictures: Mapping[str, bytes], files: Files) -> None:
         super().__init__()
-        self.lines, self.pictures = lines, pictures
+        self.lines, self.pictures, self.files = lines, pictures, files
         self.faults: list[Fault] = []
         self.anchors: list[str] = []
         self.level, self.ids, self.begins = 1, set(), 1
@@ -254,8 +275,14 @@ class _Place(Treeprocessor):
         element.set("src", "")
         if not words:
             self._fault(f"]({name}", _l("A la imagen le falta la descripción: ![Qué se ve](dibujo.svg)."))
+        file = self.files.get(name)
+        if file is not None and file.kind is not None and file.kind.use == "picture":
+            for key, value in (("src", file.address), ("width", file.width), ("height", file.height)):
+                element.set(key, str(value))
+            element.set("loading", "lazy")
+            return
         if name not in self.pictures:
-            self._fault(f"]({name}", _l("No hay ningún dibujo SVG «%(name)s» en esta carpeta.", name=name[:80]))
+            self._fault(f"]({name}", _l("No hay ninguna imagen «%(name)s» en esta carpeta.", name=name[:80]))
             return
         try:
             drawing = drawings.standing_alone(self.pictures[name])
@@ -290,8 +317,9 @@ def _allowed(href: str) -> bool:
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     """Last look at each attribute that nh3 lets through."""
-    if (tag, name) == ("img", "src"):
-        return value if value.startswith("data:image/svg+xml;base64,") else None
+    if name == "src":
+        drawn = tag == "img" and value.startswith("data:image/svg+xml;base64,")
+        return value if drawn or _FILE.fullmatch(value) else None
     if (tag, name) == ("a", "href"):
         return value if _allowed(value) else None
     return value

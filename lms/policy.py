@@ -91,6 +91,16 @@ def own_or_registrar(actor: Actor, thing: Any) -> bool:
     return thing.person_id == actor.person_id or actor.has("registrar")
 
 
+def own_or_shared(actor: Actor, thing: Any) -> bool:
+    """The thing is the actor's, or was given to them to read."""
+    return own(actor, thing) or (actor.has("senior") and shared_with(actor, thing))
+
+
+def shared_with(actor: Actor, thing: Any) -> bool:
+    """Somebody else gave the thing to the actor to read, and has not taken it back."""
+    return actor.person_id in thing.readers and thing.person_id != actor.person_id
+
+
 def observer(actor: Actor, thing: Any) -> bool:
     """The person observed, who observed, or who keeps the register."""
     return actor.person_id in (thing.person_id, thing.assessor_id) or actor.has("registrar")
@@ -220,6 +230,15 @@ RULES: dict[str, Rule] = {
     "phone.begin": _signed_in(),
     "phone.keep": _signed_in(own),
     "deed.send": _signed_in(),  # each is judged by what it does
+    "media.read": _public(),  # a lesson's files: whoever may read the lesson (courses.media.file_queries)
+    "voice.keep": _signed_in(own),
+    "voice.hear": _signed_in(own_or_shared),
+    "reflection.share": _signed_in(own),
+    "reflection.take-back": _signed_in(own),
+    "reflection.shared": _signed_in(),
+    "reflection.see": _signed_in(own_or_shared),
+    "reflection.answer": _role("senior", relation=shared_with),
+    "care.write": _signed_in(),  # one's own plan of self-care
     # mentoring
     "pairing.list": _role("registrar"),
     "pairing.create": _role("registrar"),

@@ -74,3 +74,26 @@ def has_key(sealed: bytes) -> bool:
 def mark_of(sealed: bytes) -> bytes:
     """The mark of the key that sealed this."""
     return sealed[1 : 1 + keys.MARK]
+
+
+# --- Files. Each has a key of its own, which stands sealed in the database: a rotation of the master key leaves the file as it
+# is, and a file whose row is gone opens no more.
+
+
+def file_key() -> str:
+    """A fresh key for one file, to be kept sealed."""
+    return secrets.token_hex(32)
+
+
+def lock(content: bytes, key: str, context: str) -> bytes:
+    """`content`, encrypted with a file's key for the place that `context` names."""
+    nonce = secrets.token_bytes(NONCE)
+    return nonce + AESGCM(bytes.fromhex(key)).encrypt(nonce, content, context.encode())
+
+
+def unlock(locked: bytes, key: str, context: str) -> bytes:
+    """The content. Raises Unopenable: another context or key, changed bytes."""
+    try:
+        return AESGCM(bytes.fromhex(key)).decrypt(locked[:NONCE], locked[NONCE:], context.encode())
+    except (InvalidTag, ValueError) as error:
+        raise Unopenable from error

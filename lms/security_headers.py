@@ -7,7 +7,8 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "media-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
 )
 
 FIELDS = 1_000
@@ -45,14 +46,17 @@ ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Permissions-Policy", "camera=(), geolocation=(), payment=()"),
 )
+# The microphone is for the page where one records (courses.media), which says so itself.
+PERMISSIONS = "camera=(), geolocation=(), payment=(), microphone=()"
 INDEXED = frozenset({"static", "catalogue.index", "catalogue.course", "verification.form", "home.index"})
 
 
 def _add_headers(response: Response) -> Response:
     headers = response.headers
     headers.extend(ALWAYS)  # no view sets these
+    if "Permissions-Policy" not in headers:
+        headers.add("Permissions-Policy", PERMISSIONS)
     if "Content-Security-Policy" not in headers:
         headers.add("Content-Security-Policy", POLICY)
     if "Cache-Control" not in headers:

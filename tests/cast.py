@@ -16,6 +16,7 @@ from courses.catalogue.models import Course, CourseVersion, Lesson, Module
 from courses.editions.models import EditionTrainer
 from courses.learning.models import Edition, Enrolment, Meeting
 from courses.learning.rules import Writing
+from courses.media.models import SharedReflection
 from courses.mentoring.models import MentoringSession, Pairing
 from courses.packages.models import Package, PackageItem, PackageRecord
 from courses.study import notes
@@ -64,6 +65,7 @@ def gather(world: World, *, certified: bool = False) -> Cast:
         ids |= _draft(session, world, people["author"])
         ids |= _meeting(session, world, ids["edition_id"], people["teacher"])
         ids |= _hours(session, world, people["owner"], people["mentor"])
+        ids |= _shared(session, world, people["owner"], people["mentor"], ids)
         ids |= _observation(session, world, people["owner"], people["observer"])
         ids |= _invitation(session, world, people["registrar"])
         ids |= _correction(session, world, people["owner"])
@@ -241,6 +243,16 @@ def _hours(session: Any, world: World, owner: UUID, mentor: UUID) -> dict[str, A
     session.add(waiting)
     session.flush()
     return {"pairing_id": pairing.id, "session_id": waiting.id}
+
+
+def _shared(session: Any, world: World, owner: UUID, mentor: UUID, ids: dict[str, Any]) -> dict[str, Any]:
+    shared = SharedReflection(
+        id=new_id(), federation_id=world.here, person_id=owner, reader_id=mentor, enrolment_id=ids["enrolment_id"],
+        lesson_id=session.query(Lesson).one().id, way="words", text="Lo que pienso", shared_at=NOW,
+    )  # fmt: skip
+    session.add(shared)
+    session.flush()
+    return {"shared_id": shared.id}
 
 
 def _observation(session: Any, world: World, owner: UUID, observer: UUID) -> dict[str, Any]:

@@ -52,6 +52,7 @@ NOT_NOTED: dict[tuple[str, str], str] = {
     ("study.lesson_notes", "notes"): STUDY,
     ("study.write_note", "notes"): STUDY,
     ("study.drop_note", "notes"): STUDY,
+    ("care.plan", "care_plans"): STUDY,
     ("quizzes.quiz", "attempts"): STUDY,
     ("quizzes.answers", "answers"): STUDY,
     ("quizzes.submit", "answers"): "answers that a form without script brings; the submission is noted when it counts",

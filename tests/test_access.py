@@ -18,6 +18,7 @@ SHOWS_ANOTHER = {
     "people.roles",
     "privacy.requests",
     "mentoring.session",
+    "media.shared",
     "competencies.observation",
     "accreditation.dossier",
     "accreditation.decide",
@@ -266,6 +267,18 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "quizzes.answers"): OWNER,
     ("POST", "quizzes.submit"): OWNER,
     ("GET", "competencies.profile"): both(AGENTS, SENIORS),
+    ("GET", "media.voice"): OWNER,
+    ("POST", "media.voice"): OWNER,
+    ("POST", "media.remove_voice"): OWNER,
+    ("GET", "media.share"): OWNER,
+    ("POST", "media.share"): OWNER,
+    ("GET", "media.shared_list"): SIGNED_IN,
+    ("GET", "media.shared"): here("owner", "mentor"),
+    ("POST", "media.shared"): here("mentor"),
+    ("POST", "media.take_back"): OWNER,
+    ("GET", "care.plan"): SIGNED_IN,
+    ("POST", "care.plan"): SIGNED_IN,
+    ("GET", "care.printed"): SIGNED_IN,
     ("GET", "competencies.people"): both(ASSESSORS),
     ("GET", "competencies.observe"): here(ASSESSORS),
     ("POST", "competencies.observe"): here(ASSESSORS),
@@ -331,6 +344,9 @@ ELSEWHERE_TESTED = {
     ("POST", "federations.go_on"),
     ("GET", "federations.other_draft"),
     ("GET", "federations.stylesheet"),  # there for everybody, once the federation has colours
+    ("GET", "media.file"),  # for those who may read the lesson that it lies beside
+    ("GET", "media.hear"),  # a recording of one's own, or that one was given
+    ("GET", "care.version"),  # only a version of one's own plan
     ("GET", "federations.logo"),  # and a logo
     ("POST", "authoring.open_course"),  # only a course of one's own federation
     ("GET", "authoring.export_version"),  # or one that comes with the house

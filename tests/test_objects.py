@@ -36,6 +36,7 @@ NO_THINGS = {
     "kind",
     "token",
     "digest",
+    "number",
     "form",
     "slug",
     "whom",
@@ -135,6 +136,7 @@ def counts(world: World) -> dict[str, list[Any]]:
 NAMES_A_THING = {
     ("ApplyForm", "scheme_id"), ("NewSessionForm", "pairing_id"), ("PairingForm", "person_id"),
     ("PairingForm", "mentor_id"), ("EditionForm", "course"), ("ConsentForm", "document"), ("ServiceForm", "association"), ("DecideForm", "document"),
+    ("ShareForm", "reader_id"),
     ("NewNoteForm", "key"),  # tried in tests/study/test_notes.py
     ("NewCourseForm", "source"), ("BesideForm", "file"), ("MoveEditionForm", "old"), ("MoveEditionForm", "new"),
     ("TrainerForm", "trainer"), ("NeedForm", "needs"), ("TransferForm", "edition"),
@@ -144,6 +146,7 @@ NAMES_NO_THING = {
     "languages", "act_offered", "people_offered", "discretion", "size", "spacing", "theme", "calm", "motion", "plain",
     "contacts", "direction", "what", "decision", "asks", "paragraph", "start", "quote",
     "audience", "folder", "path", "kind",
+    "way",
 }  # fmt: skip
 CHOOSES = ("SelectField", "HiddenField", "RadioField", "SelectMultipleField", "FieldList")
 
@@ -269,6 +272,12 @@ FOREIGN: dict[str, tuple[str, str, Any]] = {
     "messages up to one of somebody else's": (
         "agent", "/messages/read", lambda a, c: {"newest": c.ids["message_id"]}
     ),
+    "a reflection shared with a mentor from elsewhere": (
+        "owner", "share", lambda a, c: {"way": "done", "reader_id": a.senior}
+    ),
+    "a reflection shared with a senior agent who is not one's mentor": (
+        "owner", "share", lambda a, c: {"way": "done", "reader_id": c.people["senior"]}
+    ),
     "an answer to a question that was not asked": (
         "owner", "attempt", lambda a, c: {"q999": "a", "q0": str(new_id())}
     ),
@@ -288,6 +297,8 @@ def test_a_form_that_names_what_is_not_there_for_its_sender_changes_nothing(worl
         "needs": f"/editions/{cast.ids['edition_id']}/needs",
         "transfer": f"/enrolments/{cast.ids['enrolment_id']}/transfer",
     }.get(path, path)
+    if path == "share":
+        path = address(world.app, "media.share", cast)
     browser = world.browser(cast.people[sender])
     before = counts(world)
     answer = browser.post(path, {name: str(value) for name, value in fields(abroad, cast).items()})

@@ -1,5 +1,6 @@
 """Courses as published versions: what was published never changes."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base
 from lms.ids import new_id
+
+
+def _digest(context: Any) -> str:
+    return hashlib.sha256(context.get_current_parameters()["content"]).hexdigest()[:32]
 
 
 class Course(Base):
@@ -88,3 +93,5 @@ class CourseFile(Base):
     version_id: Mapped[UUID] = mapped_column(ForeignKey("course_versions.id"), primary_key=True)
     path: Mapped[str] = mapped_column(String(250), primary_key=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    # Of its content, for the address of what is served (lms.media_blocks); empty for what was kept before files were served.
+    digest: Mapped[str] = mapped_column(String(32), default=_digest, server_default="", index=True)

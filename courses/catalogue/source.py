@@ -10,9 +10,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from courses.catalogue import rules
+from courses.catalogue import beside, rules
 from courses.catalogue.front_matter import Head, split
 from lms import markup
+from lms.media_blocks import Files
 
 LOCALES = ("es", "en")
 BESIDE = (".en.md", ".plain.md")  # texts that lie beside a Spanish one
@@ -20,6 +21,7 @@ NUMBERED = re.compile(r"(\d{1,3})-([a-z0-9]+(?:-[a-z0-9]+)*)")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MOST_BYTES = 250_000  # of one file
 MOST_FILES = 1_000
+MOST_COURSE = 100_000_000  # bytes of a course's files together
 
 Texts = dict[str, Any]  # {locale: text or [text]}
 
@@ -90,6 +92,11 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
+def size_of(folder: Path) -> int:
+    """How many bytes `files` would read."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+
+
 def _first_number(found: re.Match[str]) -> tuple[int, str]:
     return int(found[1]), found[2]
 
@@ -101,6 +108,7 @@ class _Reader:
         self.folder, self.competencies = folder, competencies
         self.faults: list[Fault] = []
         self.read: dict[str, bytes] = {}
+        self.beside: dict[Path, Files] = {}
 
     def course(self) -> tuple[CourseSource, list[Fault]]:
         slug = self.folder.name
@@ -119,6 +127,9 @@ class _Reader:
         modules = [self._module(path, *numbered) for path, numbered in self._numbered(self.folder, folders=True)]
         if not modules:
             self._fault(self.folder / "course.md", 1, _l("El curso no tiene ningún módulo."))
+        if size_of(self.folder) > MOST_COURSE:
+            most = MOST_COURSE // 1_000_000
+            self._fault(self.folder, 1, _l("Los archivos del curso ocupan más de %(most)s MB en total.", most=most))
         return CourseSource(slug, audience, minutes, self._digest(), texts, modules), self.faults
 
     def _module(self, folder: Path, number: int, slug: str) -> ModuleSource:
@@ -153,7 +164,8 @@ class _Reader:
             if not path.is_file():
                 continue
             text = self._text(path)
-            converted = markup.convert(text, locale=locale, pictures=self._pictures(lesson.parent))
+            folder = lesson.parent
+            converted = markup.convert(text, locale=locale, pictures=self._pictures(folder), files=self._files(folder))
             for fault in converted.faults:
                 self._fault(path, fault.line, fault.sentence)
             for line, words in rules.long_sentences(text):
@@ -187,7 +199,9 @@ class _Reader:
             for key in lists:
                 if values := head.list(key):
                     texts[key][locale] = values
-            converted = markup.convert(head.body, locale=locale, pictures=pictures, first_line=head.body_line)
+            converted = markup.convert(
+                head.body, locale=locale, pictures=pictures, files=self._files(folder), first_line=head.body_line
+            )
             for fault in converted.faults:
                 self._fault(path, fault.line, fault.sentence)
             texts["html"][locale] = converted.html
@@ -225,6 +239,18 @@ class _Reader:
     def _pictures(self, folder: Path) -> dict[str, bytes]:
         paths = sorted(folder.glob("*.svg")) if folder.is_dir() else []
         return {path.name: self._content(path) for path in paths[:MOST_FILES] if not path.is_symlink()}
+
+    def _files(self, folder: Path) -> Files:
+        """The other files of a folder, judged once."""
+        if folder not in self.beside:
+            files = {}
+            for found in beside.found(folder):
+                files[found.file.name] = found.file
+                self.read[self._name(found.path)] = found.whole.encode()
+                for line, sentence in found.faults:
+                    self._fault(found.path, line, sentence)
+            self.beside[folder] = files
+        return self.beside[folder]
 
     def _numbered(self, folder: Path, *, folders: bool) -> list[tuple[Path, tuple[int, str]]]:
         """Module folders or lesson files, in the order of their numbers."""

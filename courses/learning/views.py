@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, flash, jsonify, redirect, render_templ
 
 from courses.catalogue import queries as catalogue
 from courses.catalogue.rules import in_language
-from courses.learning import edition_queries, operations, queries, reflecting, rules
+from courses.learning import edition_queries, living, operations, queries, reflecting, rules
 from courses.learning.forms import EditionForm, ReflectionForm, Sheet
 from courses.learning.lesson_queries import LessonPage, lesson_page
 from courses.learning.refusals import ReflectionStale
@@ -151,7 +151,11 @@ def lesson(enrolment_id: UUID, module: str, lesson: str) -> Any:
         # The next sending replaces what is kept: both texts have now been seen.
         sheet = Sheet.of(page.reflection)._replace(text=sheet.text, used_alternative=sheet.used_alternative)
     plain = _wants_plain() and bool(in_language(page.lesson.plain, i18n.current()))
-    shown = render_template("learning/lesson.html", page=page, sheet=sheet, form=form, stale=stale, plain=plain)
+    text = in_language(page.lesson.plain if plain else page.lesson.html, i18n.current())
+    shown = render_template(
+        "learning/lesson.html", page=page, sheet=sheet, form=form, stale=stale, plain=plain,
+        filled=living.filled(text, page, request.path),
+    )  # fmt: skip
     return shown, (422 if form else 200)
 
 

@@ -157,7 +157,7 @@ FAULTY = {
     "a key comes twice": (L, "minutes: 20", "minutes: 20\nminutes: 30", 4, "dos veces"),
     "a block is not closed": (L, "Un párrafo.", "/// scene | Título\nUn párrafo.", 10, "cerrar"),
     "a block is closed that was not open": (L, "Un párrafo.", "Un párrafo.\n\n///", 12, "cierra"),
-    "a block is unknown": (L, "Un párrafo.", "/// video | Título\nUn párrafo.\n///", 10, "video"),
+    "a block is unknown": (L, "Un párrafo.", "/// carrusel | Título\nUn párrafo.\n///", 10, "carrusel"),
     "a block has no title": (L, "Un párrafo.", "/// scene\nUn párrafo.\n///", 10, "título"),
     "a block lies in another": (L, "Un párrafo.", "/// scene | A\n\n/// example | B\n\nUn párrafo.\n///", 12, "dentro"),
     "a picture has no description": (L, "Un párrafo.", "![](dibujo.svg)", 10, "descripción"),

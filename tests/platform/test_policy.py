@@ -27,7 +27,8 @@ def a_thing(actor: Actor) -> SimpleNamespace:
     own = dict.fromkeys(
         ("person_id", "mentor_id", "author_id", "assessor_id", "made_by", "invited_by"), actor.person_id
     )
-    return SimpleNamespace(trainer_ids=frozenset(), federation_id=actor.federation_id, **own)
+    sets = {"trainer_ids": frozenset(), "readers": frozenset({actor.person_id})}
+    return SimpleNamespace(federation_id=actor.federation_id, **sets, **own)
 
 
 def test_a_check_sends_no_statement_whatever_the_action(world: World) -> None:

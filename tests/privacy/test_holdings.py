@@ -98,6 +98,8 @@ SILENT = {
     "draft_files": {"content", "revision", "page", "sequence"},  # a text of the federation's, on which others go on
     "draft_changes": {"content", "number", "page", "file_id"},
     "notes": {"paragraph", "start", "revision", "page", "sequence"},
+    "care_plans": {"revision", "page", "sequence", "reminded_for"},
+    "voice_notes": {"key"},
     "devices": {"token_hash"},
     "document_drafts": {"based_on", "page", "revision", "sequence"},
     "attempts": {"seed", "sheet"},

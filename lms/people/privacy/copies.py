@@ -3,8 +3,9 @@
 import json
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -122,15 +123,18 @@ def write(file: BinaryIO, asked: Asked, now: datetime) -> None:
                 _json(part, topic, topics[topic], asked, now)
         for holding in held():
             for name, stored in holding.files(asked) if holding.files else ():
-                _file(archive, f"files/{name}", stored)
+                _file(archive, f"files/{name}", stored, partial(holding.unlocked, asked) if holding.unlocked else None)
 
 
-def _file(archive: zipfile.ZipFile, name: str, stored: str) -> None:
+def _file(archive: zipfile.ZipFile, name: str, stored: str, unlocked: Callable[[str], bytes] | None) -> None:
     try:
+        if unlocked is not None:
+            archive.writestr(name, unlocked(stored))
+            return
         with storage.reading(stored) as source, archive.open(name, "w", force_zip64=True) as part:
             while piece := source.read(PIECE):
                 part.write(piece)
-    except FileNotFoundError:
+    except (FileNotFoundError, Unopenable):
         return
 
 

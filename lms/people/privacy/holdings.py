@@ -103,13 +103,15 @@ class Side:
 class Aged:
     """What becomes of rows that have served longer than the federation's period for `kind`.
 
-    `older`: the rows that had served their purpose before a moment. `of`: the federation of a row.
+    `older`: the rows that had served their purpose before a moment. `of`: the federation of a row. `stored`: the storage
+    key of the file that goes with a row, from the row's primary key.
     """
 
     kind: str  # of lms.people.federations.rules.RETENTION
     older: Callable[[datetime], ColumnElement[bool]]
     of: Any  # a column or a subquery
     deed: Delete | Clear = Delete()
+    stored: Callable[..., str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class Holding:
 
     `looked_up`: {name in the copy: (column, model, column of it)}, for titles that an id stands for.
     `files`: (name in the copy, storage key) of what lies in the storage for a person; gone when they are erased, as are the
-    `leftovers`, storage keys of what does not go into a copy.
+    `leftovers`, storage keys of what does not go into a copy. `unlocked`: the content of a file that lies encrypted.
     """
 
     topic: str
@@ -130,6 +132,7 @@ class Holding:
     )  # what is sealed, for its owner
     files: Callable[[Asked], Iterable[tuple[str, str]]] | None = None
     leftovers: Callable[[Asked], Iterable[str]] | None = None
+    unlocked: Callable[[Asked, str], bytes] | None = None
     aged: tuple[Aged, ...] = ()
     award: bool = False  # whoever has a row here keeps their account, used or not
 

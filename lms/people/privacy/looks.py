@@ -20,6 +20,7 @@ WHAT = {
     "session": _l("una sesión de tu mentoría"),
     "observation": _l("una observación tuya"),
     "dossier": _l("tu expediente"),
+    "reflection": _l("una reflexión que compartiste"),
     "certificate": _l("tu certificado"),
     "correction": _l("lo que pediste corregir"),
     "legal-name": _l("tu nombre legal"),

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
-from lms import audit
-from lms.db import db, insert_once, transaction
+from lms import audit, storage
+from lms.db import after_commit, db, insert_once, transaction
 from lms.ids import new_id
 from lms.people.federations.rules import RETENTION, kept_for, months_before
 from lms.people.models import Federation
@@ -105,6 +106,9 @@ def _batch(federation: Federation, holding: Holding, rule: Aged, now: datetime) 
             session.execute(update(table).where(these).values(**rule.deed.values))
         else:
             session.execute(delete(table).where(these))
+        if rule.stored is not None:
+            for row in found:
+                after_commit(partial(storage.remove, rule.stored(*row)))
         return len(found)
 
 

@@ -1,0 +1,5 @@
+"""The school of tests/learning."""
+
+from tests.learning.conftest import school
+
+__all__ = ["school"]
