@@ -351,7 +351,9 @@ const add = async (kept, { address, page, fields, whole, state }) => {
     const hidden = fields.filter(([name]) => ['page', 'sequence', 'base'].includes(name));
     fresh.push({ key: crypto.randomUUID(), address, page, state, whole: false, done: true, fields: [...hidden, done] });
   }
-  await write(kept, fresh, before ? [before.n] : []);
+  // Handing in brings every answer along: what was to be sent of them before it need not go by itself.
+  const brought = address.endsWith('/submit') ? known.filter((one) => one.page === page && one.state === 'waiting' && one.n !== flying) : [];
+  await write(kept, fresh, [...(before ? [before] : []), ...brought].map((one) => one.n));
 };
 // What the page had seen of the answers: as it came, and what it has sent since.
 const withSeen = (fields, sent) => {
