@@ -61,7 +61,7 @@ class NewCourseForm(OnceForm):
         description=_l("Cómo se llama en la dirección de sus páginas. Si la dejas vacía, sale del título."),
         validators=[Length(max=60, message=_l("La dirección tiene 60 letras como mucho."))],
     )
-    source = SelectField(_l("Empezar"), validate_choice=False)
+    source = SelectField(_l("A partir de"), validate_choice=False)
 
     def offer(self, courses: list[Writable]) -> None:
         """Let these be copied."""

@@ -286,14 +286,3 @@ def settle(payload: dict[str, Any]) -> None:
     """What was under way on the old version while the edition moved, and arrived after."""
     with transaction():
         follow(UUID(payload["edition"]))
-
-
-def newer(federation_id: UUID) -> set[UUID]:
-    """The editions of a federation whose course has a newer version."""
-    found = (
-        select(Edition.id)
-        .join(CourseVersion, CourseVersion.id == Edition.version_id)
-        .join(Course, Course.id == CourseVersion.course_id)
-        .where(Edition.federation_id == federation_id, Course.current_version_id != Edition.version_id)
-    )
-    return set(db.session.scalars(found))

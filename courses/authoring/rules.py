@@ -112,6 +112,7 @@ class Outline:
     files: dict[tuple[str, str], Any] = field(default_factory=dict)
     chapters: list[Chapter] = field(default_factory=list)
     others: list[Any] = field(default_factory=list)
+    title: str = ""
 
     @property
     def folders(self) -> list[str]:
@@ -125,7 +126,7 @@ class Outline:
 
 def outline(files: Iterable[Any], titles: Mapping[str, str]) -> Outline:
     """Put files (anything with a `path`) in order; `titles` by path."""
-    made, chapters = Outline(), dict[str, Chapter]()
+    made, chapters = Outline(title=titles.get("course.md", "")), dict[str, Chapter]()
     lines: dict[tuple[str, str], Line] = {}
     for file in sorted(files, key=lambda one: one.path):
         place = place_of(file.path)

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 
-from courses.authoring import operations, queries, rules, structure
+from courses.authoring import operations, queries, rules, structure, wording
 from courses.authoring.forms import (
     AddForm,
     ArchiveForm,
@@ -33,6 +33,8 @@ from lms.texts import gettext as _
 from lms.texts import ngettext
 
 blueprint = Blueprint("authoring", __name__, template_folder="templates")
+blueprint.add_app_template_filter(wording.spoken, "spoken")
+blueprint.add_app_template_filter(wording.field_named, "field_named")
 DRAFT = "/author/<uuid:draft_id>"
 LARGEST_ZIP = 15_000_000
 

@@ -25,10 +25,11 @@ class EditionLine(NamedTuple):
     edition: Edition
     course_slug: str
     course_title: dict[str, Any]
+    outdated: bool  # its course has a newer version
 
 
 _EDITIONS = (
-    select(Edition, Course.slug, CourseVersion.title)
+    select(Edition, Course.slug, CourseVersion.title, Course.current_version_id != Edition.version_id)
     .join(CourseVersion, CourseVersion.id == Edition.version_id)
     .join(Course, Course.id == CourseVersion.course_id)
     .where(Edition.federation_id == bindparam("federation"))

@@ -8,6 +8,7 @@ from typing import Any
 
 from certificates.accreditation import queries as accreditation
 from certificates.register import queries as register
+from courses.authoring import queries as authoring
 from courses.catalogue import queries as catalogue
 from courses.learning import queries as learning
 from courses.mentoring import queries as mentoring
@@ -58,7 +59,7 @@ def _trainer(actor: Actor, federation: Any, now: datetime) -> Any:
 
 
 def _author(_actor: Actor, federation: Any, _now: datetime) -> Any:
-    return SimpleNamespace(courses=catalogue.published(federation))
+    return SimpleNamespace(courses=catalogue.published(federation), drafts=authoring.drafts(federation))
 
 
 def _admin(_actor: Actor, federation: Any, now: datetime) -> Any:

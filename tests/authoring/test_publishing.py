@@ -72,6 +72,9 @@ def test_a_finding_names_its_file_and_line_leads_there_and_stops_publication(des
     assert f'href="{address}?line=9"' in page
     place = desk.browser.get(f"{address}?line=9").text
     assert "<q># Mal</q>" in place
+    missing = desk.browser.get(f"{address}?line=1").text
+    assert "Falta «Pregunta para pensar a solas»." in missing
+    assert 'href="#reflection"' in missing
     assert 'data-line="1"' in place
     assert 'href="#body"' in place
     refused = desk.browser.post(f"{desk.address}/publish")

@@ -18,7 +18,7 @@ QUESTIONS = {
     "registrar": "¿Qué decisiones están abiertas?",
     "assessor": "¿A quién me falta observar?",
     "trainer": "¿Cómo van mis ediciones?",
-    "author": "¿Qué está escrito y qué falta?",
+    "author": "¿Qué está en borrador?",
     "professional": "¿Qué me falta para terminar?",
     "admin": "¿Quién puede hacer qué?",
 }
