@@ -23,6 +23,7 @@ LESSON = "/learn/<uuid:enrolment_id>/<string(maxlength=60):module>/<string(maxle
 
 
 @blueprint.route(LESSON, methods=["GET", "POST"])
+@blueprint.get(f"{LESSON}.json")
 @declares("note.read", POST="note.write")
 def lesson_notes(enrolment_id: UUID, module: str, lesson: str) -> Any:
     """The notes of a lesson; POST adds one."""

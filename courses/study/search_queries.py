@@ -54,17 +54,15 @@ class Found(NamedTuple):
 
 
 # The rows are ranked without their texts; the texts of those on the page come with them at the end.
-_OF_READER = "(e.locale = :locale OR e.alone) AND (:kind = '' OR e.kind = :kind)"
 _RANKED = {
     "sqlite": (
         "SELECT e.number AS number, bm25(search_index, 8.0, 1.0, 0.0) AS place_in_list FROM search_index "
-        f"JOIN search_entries e ON e.number = search_index.rowid WHERE search_index MATCH :where AND {_OF_READER} "
-        "ORDER BY 2, 1 LIMIT :most OFFSET :skipped"
+        "JOIN search_entries e ON e.number = search_index.rowid WHERE search_index MATCH :where "
+        "AND (e.locale = :locale OR e.alone) AND (:kind = '' OR e.kind = :kind) ORDER BY 2, 1 LIMIT :most OFFSET :skipped"
     ),
     "postgresql": (
-        "SELECT e.number AS number, -ts_rank('{0, 0, 0.2, 1}', i.terms, to_tsquery('simple', :words), 1) AS place_in_list "
-        "FROM search_index i JOIN search_entries e ON e.number = i.number "
-        f"WHERE i.terms @@ to_tsquery('simple', :where) AND {_OF_READER} ORDER BY 2, 1 LIMIT :most OFFSET :skipped"
+        "SELECT number, place_in_list FROM found_texts(:where, :words, :locale, :kind, CAST(:most AS integer), "
+        "CAST(:skipped AS integer))"
     ),
 }
 

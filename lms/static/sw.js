@@ -10,7 +10,7 @@ const POSTING = 20000;
 const LARGEST = 40000000; // of one file
 const HEADERS = ['content-type', 'cache-control', 'content-security-policy', 'referrer-policy', 'x-content-type-options', 'cross-origin-opener-policy', 'permissions-policy'];
 const LIST = '/offline';
-const CHANGING = /^\/learn\/.*\/notes$/; // what a page fetches for itself; all other files have addresses that change with them
+const CHANGING = /^\/learn\/.*\/notes\.json$/; // what a page fetches for itself; all other files have addresses that change with them
 let failedAt = 0;
 
 /* ---- The database. keep: the reader's key, and a sign-out that has still to be sent; modules; pages, with whatever they
@@ -120,7 +120,7 @@ const unescaped = (text) => text.replace(/&amp;/g, '&');
 const needs = (html) => {
   const found = new Set();
   const add = (address) => { if (address && address[0] === '/' && address[1] !== '/') found.add(unescaped(address)); };
-  for (const one of html.matchAll(/\s(?:src|poster|data-notes)="([^"]*)"/g)) add(one[1]);
+  for (const one of html.matchAll(/\s(?:src|poster|data-notes|data-script)="([^"]*)"/g)) add(one[1]);
   for (const [tag] of html.matchAll(/<(?:link\b[^>]*\brel="(?:stylesheet|icon)"|a\b[^>]*\sdownload\b)[^>]*>/g)) add((/\shref="([^"]*)"/.exec(tag) || [])[1]);
   return [...found];
 };
