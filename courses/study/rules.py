@@ -92,8 +92,8 @@ def _ts_words(question: Asked, all_words: bool) -> str:
 
 
 def _ts(question: Asked, scopes: Iterable[str], all_words: bool) -> str:
-    mine = " | ".join(f"{scope}:C" for scope in scopes)
-    return f"({mine}) & ({_ts_words(question, all_words)})"
+    # Without weights: for those each text would have to be fetched and looked at once more. No word is written like a scope.
+    return f"({' | '.join(scopes)}) & ({_ts_words(question, all_words)})"
 
 
 _WHERE: dict[str, Callable[[Asked, Iterable[str], bool], str]] = {"sqlite": _fts, "postgresql": _ts}
