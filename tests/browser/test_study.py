@@ -16,11 +16,11 @@ from tests.browser.pages import Tab
 from tests.browser.site import PASSWORD, Site
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-# A voice that says at once what it is given, so that the test does not wait for one.
+# A voice that says at once what it is given, so that the test does not wait for one; at the fifth sentence it stays.
 VOICE = """
 window.said = [];
 const voice = { getVoices: () => [{ lang: 'es-ES' }], cancel() { clearTimeout(this.at); }, addEventListener() {},
-  speak(one) { window.said.push(one.text); this.at = setTimeout(() => one.onend(), 30); } };
+  speak(one) { window.said.push(one.text); if (window.said.length < 5) this.at = setTimeout(() => one.onend(), 30); } };
 Object.defineProperty(window, 'speechSynthesis', { value: voice });
 window.SpeechSynthesisUtterance = function (text) { this.text = text; };
 """
@@ -63,7 +63,7 @@ def test_who_reads_marks_writes_listens_prints_and_finds_it_again(site: Site, ph
 
     own.page.locator("[data-speak]").tap()
     expect(own.page.locator("[data-hush]")).to_be_visible()
-    own.page.wait_for_function("() => said.length > 3 && document.querySelectorAll('.being-read').length === 1")
+    own.page.wait_for_function("() => said.length === 5 && document.querySelectorAll('.being-read').length === 1")
     own.page.locator("[data-speak]").tap()
     expect(own.page.locator("[data-speak]")).to_have_text("Seguir escuchando")
     own.look()
