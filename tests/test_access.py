@@ -200,7 +200,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "study.search"): EVERYBODY,
     ("GET", "packages.index"): both("author", "registrar", "trainer"),
     ("POST", "packages.index"): both("author", "registrar"),
-    ("GET", "packages.progress"): here("registrar", "trainer"),
+    ("GET", "packages.progress"): here("registrar", "teacher"),
     ("GET", "packages.activity"): OWNER,
     ("POST", "packages.activity"): OWNER,
     ("GET", "packages.window"): OWNER,

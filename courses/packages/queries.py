@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, exists, func, select
 
 from courses.catalogue.models import Course, CourseVersion, Lesson, Module
+from courses.editions.models import EditionTrainer
 from courses.learning.lesson_queries import EnrolmentKey
 from courses.learning.models import Edition, Enrolment, LessonDone
 from courses.packages.models import Package, PackageFile, PackageItem, PackageRecord
@@ -177,6 +178,25 @@ def brought(federation_id: UUID) -> list[Brought]:
     return [Brought(*row) for row in rows]
 
 
+def editions(federation_id: UUID, trainer_id: UUID | None) -> dict[UUID, list[tuple[UUID, str]]]:
+    """By course, the editions of packages: id and name, the latest first; with a trainer, those that they teach."""
+    found = (
+        select(CourseVersion.course_id, Edition.id, Edition.name)
+        .join(CourseVersion, CourseVersion.id == Edition.version_id)
+        .join(Package, Package.version_id == CourseVersion.id)
+        .where(Edition.federation_id == federation_id)
+        .order_by(Edition.begins_on.desc(), Edition.id)
+        .limit(500)
+    )
+    if trainer_id is not None:
+        mine = (EditionTrainer.edition_id == Edition.id, EditionTrainer.person_id == trainer_id)
+        found = found.where(exists().where(*mine))
+    by_course: dict[UUID, list[tuple[UUID, str]]] = {}
+    for course_id, edition_id, name in db.session.execute(found):
+        by_course.setdefault(course_id, []).append((edition_id, name))
+    return by_course
+
+
 class Told(NamedTuple):
     """How far somebody is in a part of a package; what is None was not opened."""
 
@@ -206,7 +226,7 @@ def told(edition_id: UUID) -> list[Told]:
         .outerjoin(
             PackageRecord, and_(PackageRecord.enrolment_id == Enrolment.id, PackageRecord.lesson_id == Lesson.id)
         )
-        .where(Edition.id == edition_id)
+        .where(Edition.id == edition_id, Enrolment.state != "left")
         .order_by(Person.name, Enrolment.id, Lesson.number)
         .limit(2_000)
     )  # fmt: skip

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] (newer than the stubs)
 
-from courses.learning import edition_queries
+from courses.editions import page_queries
 from courses.packages import operations, origin, queries
 from courses.packages.forms import AUDIENCES, PackageForm
 from courses.packages.refusals import FileMissing
@@ -49,7 +49,12 @@ def index() -> Any:
         except Refusal as refusal:
             form.refuse(refusal)
     page = render_template(
-        "packages/index.html", form=form, found=found, audiences=AUDIENCES, runs=origin.address() is not None
+        "packages/index.html",
+        form=form,
+        found=found,
+        audiences=AUDIENCES,
+        runs=origin.address() is not None,
+        editions=queries.editions(_here(), None if actor().has("registrar") else actor().person_id),
     )
     return page, (422 if form.errors else 200)
 
@@ -78,10 +83,10 @@ def _bring(form: PackageForm) -> str:
 
 
 @blueprint.get("/editions/<uuid:edition_id>/packages")
-@declares("edition.read")
+@declares("edition.teach")
 def progress(edition_id: UUID) -> str:
     """How far those of an edition are in its package, as the package tells it."""
-    edition = guard(actor(), "edition.read", edition_queries.edition(edition_id))
+    edition = guard(actor(), "edition.teach", page_queries.edition(edition_id))
     return render_template("packages/progress.html", edition=edition, told=queries.told(edition.id))
 
 

@@ -248,15 +248,19 @@ def test_the_origin_of_packages_has_a_host_of_its_own(
         assert found() == origin
 
 
-def test_a_trainer_sees_how_far_each_is_and_an_agent_does_not(shelf: Shelf) -> None:
+def test_who_keeps_the_register_or_teaches_sees_how_far_each_is_and_others_do_not(shelf: Shelf) -> None:
     shelf.save(shelf.open(), completionStatus="completed", successStatus="failed", score={"raw": 40}, sessionSeconds=1)
     address = f"/editions/{shelf.edition}/packages"
     with counted() as statements:
-        page = shelf.world.browser(shelf.world.person("trainer")).get(address).text
+        page = shelf.world.browser(shelf.world.person("registrar")).get(address).text
     assert ("Sin superar todavía" in page, "40 %" in page) == (True, True)
     assert "Para imprimir" not in page  # it tells nothing
     assert len([one for one in statements if one.startswith("SELECT")]) <= 8
     assert shelf.browser.get(address).status_code == 404
+    trainer = shelf.world.browser(shelf.world.person("trainer"))
+    assert trainer.get(address).status_code == 404
+    assert address not in trainer.get("/packages").text
+    assert address in shelf.world.browser(shelf.world.person("registrar")).get("/packages").text
 
 
 def test_few_statements(shelf: Shelf) -> None:
