@@ -60,18 +60,24 @@ def from_setting() -> bool:
 
 def path() -> Path:
     """Where the keys lie when no setting gives them."""
-    return Path(current_app.config["LMS_HOME"]) / "keys" / "master"
+    return _where(current_app.config["LMS_HOME"])
 
 
 def present() -> tuple[Key, ...]:
     """The keys there are now, the one that seals first; none before the first use. Raises UnreadableKey."""
     if from_setting():
         return _parsed(str(current_app.config["MASTER_KEY"]).replace(",", "\n"))
+    where = _where(current_app.config["LMS_HOME"])
     try:
-        found = path().stat()
+        found = os.stat(where)
     except FileNotFoundError:
         return ()
-    return _read(path(), found.st_mtime_ns, found.st_ino, found.st_size)
+    return _read(where, found.st_mtime_ns, found.st_ino, found.st_size)
+
+
+@lru_cache(maxsize=64)
+def _where(home: str | Path) -> Path:
+    return Path(home) / "keys" / "master"
 
 
 @lru_cache(maxsize=64)
