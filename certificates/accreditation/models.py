@@ -51,6 +51,8 @@ class Dossier(Base):
             postgresql_where=text("state IN ('open', 'approved')"),
         ),
         Index("ix_dossiers_federation_id_state", "federation_id", "state", "applied_at"),
+        # Asked for with each desk, also those that were settled.
+        Index("ix_dossiers_person_id_scheme_id", "person_id", "scheme_id"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     federation_id: Mapped[UUID] = mapped_column(ForeignKey("federations.id"))

@@ -155,6 +155,8 @@ class Membership(Base):
             postgresql_where=text("until IS NULL"),
         ),
         Index("ix_memberships_federation_id_role", "federation_id", "role"),
+        # Asked for by every request: without it SQLite looked through everybody in the federation.
+        Index("ix_memberships_person_id_federation_id", "person_id", "federation_id"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
