@@ -291,6 +291,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "accreditation.decide"): REGISTRAR,
     ("POST", "accreditation.decide"): REGISTRAR,
     ("POST", "register.issue"): REGISTRAR,
+    ("GET", "register.agents"): both("registrar"),
     ("GET", "register.index"): both("registrar"),
     ("GET", "register.mine"): SIGNED_IN,
     ("GET", "register.certificate"): here("owner", "registrar"),

@@ -13,9 +13,12 @@ from certificates.register.models import Certificate, RegisterAct
 from courses.learning.models import Enrolment
 from lms.audit import INSTALL, AuditEntry, fingerprint
 from lms.db import Base, db
+from lms.people.called import Called
 from lms.people.models import Federation, Person
+from lms.people.privacy import consents
 
 PAGE = 25
+LISTED = 500  # agents on the list for services
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,25 @@ def of_person(person_id: UUID, federation_id: UUID | None) -> list[Certificate]:
             .order_by(Certificate.issued_at.desc(), Certificate.id)
         )
     )
+
+
+def listed(federation_id: UUID, now: datetime) -> list[tuple[str, Certificate]]:
+    """(chosen name, certificate) of those with an accreditation in force who have said yes to being listed, by name."""
+    rows = db.session.execute(
+        select(Person.name, Person.pronouns, Certificate)
+        .join(Person, Person.id == Certificate.person_id)
+        .where(
+            Certificate.federation_id == federation_id,
+            Certificate.dossier_id.is_not(None),
+            Certificate.state == "in-force",
+            Certificate.valid_until > now,
+            Person.active,
+            Person.id.in_(consents.givers(federation_id, "consent-registry")),
+        )
+        .order_by(func.lower(Person.name), Certificate.issued_at.desc())
+        .limit(LISTED)
+    )
+    return [(Called(name, pronouns), found) for name, pronouns, found in rows]
 
 
 def issued(federation_id: UUID, *, page: int = 1, per_page: int = PAGE) -> list[Certificate]:

@@ -59,6 +59,17 @@ def _federation_id() -> UUID:
     return federation_id
 
 
+@blueprint.get("/register/agents")
+@declares("register.read")
+def agents() -> str:
+    """Accredited agents who agreed to be on the list that a federation shows to services: name and accreditation, no more."""
+    found = [
+        (name, rules.localised(rules.subject(one.snapshot)["title"], i18n.current()), one.valid_until)
+        for name, one in queries.listed(_federation_id(), clock.now())
+    ]
+    return render_template("register/agents.html", found=found, today=clock.now())
+
+
 def _lines(found: Sequence[Certificate]) -> list[Line]:
     """As lists show them; one statement more where any bears a legal name."""
     shown = names.shown(found)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
 from lms import audit
 from lms.db import db, insert_once
@@ -58,26 +58,30 @@ def purposes(person_id: UUID, federation_id: UUID) -> list[Purpose]:
 
 
 def _standing(person_id: UUID, federation_id: UUID, kinds: tuple[str, ...] = PURPOSES) -> dict[str, datetime]:
-    """By kind, since when a yes stands: not withdrawn, and to no text older than the last that asks again."""
+    """By kind, since when a yes stands."""
+    found = _given(federation_id, kinds).add_columns(Document.kind, func.min(Acknowledgement.given_at).label("since"))
+    rows = db.session.execute(found.where(Acknowledgement.person_id == person_id).group_by(Document.kind))
+    return {row.kind: row.since for row in rows}
+
+
+def _given(federation_id: UUID, kinds: tuple[str, ...]) -> Select[Any]:
+    """Each yes that stands: not withdrawn, and to no text older than the last that asks again."""
     asked = Document.__table__.alias("asked").c
     asks_again = (
         select(func.coalesce(func.max(asked.version), 1))
         .where(asked.federation_id == Document.federation_id, asked.kind == Document.kind, asked.asks_again)
         .scalar_subquery()
     )
-    rows = db.session.execute(
-        select(Document.kind, func.min(Acknowledgement.given_at).label("since"))
-        .join(Document, Document.id == Acknowledgement.document_id)
+    return (
+        select()
+        .join_from(Acknowledgement, Document, Document.id == Acknowledgement.document_id)
         .where(
-            Acknowledgement.person_id == person_id,
             Acknowledgement.withdrawn_at.is_(None),
             Document.federation_id == federation_id,
             Document.kind.in_(kinds),
             Document.version >= asks_again,
         )
-        .group_by(Document.kind)
     )
-    return {row.kind: row.since for row in rows}
 
 
 def stands(person_id: UUID, federation_id: UUID, purpose: str) -> bool:
@@ -94,25 +98,12 @@ def who_stand(person_ids: Collection[UUID], federation_id: UUID, purpose: str) -
     """Those of some people whose yes to a purpose stands now; one statement."""
     if not person_ids:
         return set()
-    asked = Document.__table__.alias("asked").c
-    asks_again = (
-        select(func.coalesce(func.max(asked.version), 1))
-        .where(asked.federation_id == federation_id, asked.kind == purpose, asked.asks_again)
-        .scalar_subquery()
-    )
-    return set(
-        db.session.scalars(
-            select(Acknowledgement.person_id)
-            .join(Document, Document.id == Acknowledgement.document_id)
-            .where(
-                Acknowledgement.person_id.in_(person_ids),
-                Acknowledgement.withdrawn_at.is_(None),
-                Document.federation_id == federation_id,
-                Document.kind == purpose,
-                Document.version >= asks_again,
-            )
-        )
-    )
+    return set(db.session.scalars(givers(federation_id, purpose).where(Acknowledgement.person_id.in_(person_ids))))
+
+
+def givers(federation_id: UUID, purpose: str) -> Select[Any]:
+    """The ids of those whose yes to a purpose stands now in a federation: for statements that show them to somebody."""
+    return _given(federation_id, (purpose,)).add_columns(Acknowledgement.person_id)
 
 
 def history(person_id: UUID, federation_id: UUID) -> list[Said]:
@@ -194,6 +185,7 @@ __all__ = [
     "Purpose",
     "Said",
     "give",
+    "givers",
     "history",
     "purposes",
     "said",
