@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
-from courses.catalogue.models import CourseVersion, Lesson, Module
+from courses.catalogue.models import CourseFile, CourseVersion, Lesson, Module
 from courses.learning.models import Edition, Enrolment
 from courses.offline.models import Deed, PhoneKey, context
 from lms.db import db
@@ -34,12 +34,13 @@ class KeptModule:
     number: int
     slug: str
     title: dict[str, Any]
+    version_id: UUID
     lessons: list[KeptLesson]
 
 
 _MODULE = (
     select(Enrolment.id, Enrolment.person_id, Enrolment.federation_id, CourseVersion.title)
-    .add_columns(Module.number, Module.slug, Module.title)
+    .add_columns(Module.number, Module.slug, Module.title, Module.version_id)
     .add_columns(Lesson.slug, Lesson.title, Lesson.html, Lesson.plain)
     .join(Edition, Edition.id == Enrolment.edition_id)
     .join(CourseVersion, CourseVersion.id == Edition.version_id)
@@ -53,7 +54,13 @@ _MODULE = (
 def module(enrolment_id: UUID, slug: str) -> KeptModule | None:
     """A module that has lessons, of the version that the enrolment's edition keeps; one statement."""
     rows = db.session.execute(_MODULE, {"enrolment": enrolment_id, "module": slug}).all()
-    return KeptModule(*rows[0][:7], lessons=[KeptLesson(*row[7:]) for row in rows]) if rows else None
+    return KeptModule(*rows[0][:8], lessons=[KeptLesson(*row[8:]) for row in rows]) if rows else None
+
+
+def weight(version_id: UUID, fingerprints: set[str]) -> int:
+    """How many bytes these files of a version have."""
+    chosen = CourseFile.version_id == version_id, CourseFile.digest.in_(fingerprints)
+    return db.session.scalar(select(func.coalesce(func.sum(func.length(CourseFile.content)), 0)).where(*chosen)) or 0
 
 
 def ended(sign_in_id: UUID, uniquifier: str) -> bool:

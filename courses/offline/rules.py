@@ -1,6 +1,7 @@
 """Modules on a phone, decided: whose they are, and how much room they take."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -15,6 +16,11 @@ def mark(person_id: UUID) -> str:
 def room(texts: Sequence[str], around: int, assets: int) -> int:
     """About how many bytes a module takes: its texts, each in a page; `around` more pages; what they are drawn with."""
     return sum(len(text.encode()) + FRAME for text in texts) + around * FRAME + assets
+
+
+def files(texts: Sequence[str]) -> set[str]:
+    """The fingerprints of the files (sound, video, sheets) that these texts show or offer."""
+    return {found for text in texts for found in re.findall(r"/media/([0-9a-f]{32})/", text)}
 
 
 def standing(*, there: bool, ended: bool, left: bool) -> str:

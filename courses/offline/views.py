@@ -63,6 +63,7 @@ def _listed(module: KeptModule) -> dict[str, Any]:
         pages.append({"address": address, "title": in_language(lesson.title, spoken), "also": also})
     quiz = current_app.extensions["lms_kept"](module.enrolment_id, module.slug)
     pages += [{"address": address, "title": _("Comprueba lo aprendido"), "also": []} for address in quiz]
+    files = rules.files(texts)
     around = [url_for("learning.edition", enrolment_id=module.enrolment_id), url_for("offline.index")]
     return {
         "id": f"{module.enrolment_id}/{module.slug}",
@@ -71,7 +72,9 @@ def _listed(module: KeptModule) -> dict[str, Any]:
         "page": url_for("offline.module", **place),
         "pages": pages,
         "around": around,
-        "bytes": rules.room(texts, len(quiz) + len(around), _assets()),
+        "bytes": rules.room(
+            texts, len(quiz) + len(around), _assets() + (queries.weight(module.version_id, files) if files else 0)
+        ),
     }
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from sqlalchemy import func, select
 
 from assessments.quizzes.models import Answer, Attempt
@@ -125,7 +124,7 @@ def test_answers_arrive_but_not_over_one_given_elsewhere_meanwhile(world: World,
     assert phone.send(phone.sheet("answers"), {"q0": "a", "seen": ""}).json == {"state": "done"}
     elsewhere(world, phone, ["b"])
     late = phone.send(phone.sheet("answers"), {"q0": "a", "seen": ""})
-    assert late.json == {"state": "done"} if picked(world) == {0: ["a"]} else {"state": "clash", "places": [0]}
+    assert late.json == {"state": "clash", "places": [0]}
     assert picked(world) == {0: ["b"]}
     assert phone.send(phone.sheet("answers"), {"q0": "a", "seen": "0=b"}).json == {"state": "done"}
     assert picked(world) == {0: ["a"]}
@@ -160,13 +159,11 @@ def test_a_sheet_whose_answer_was_lost_on_the_way_is_simply_done(world: World, p
         assert phone.send(phone.sheet(what), {"q0": "a", "seen": ""}, whole=True).json == {"state": "done"}
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["", "/", "/logout", "/offline/deeds", "/account", "https://evil.test/learn", "/attempts/1/submit", "x" * 500],
-)
-def test_a_deed_for_an_address_that_takes_none_is_refused(world: World, phone: Phone, address: str) -> None:
-    answer = phone.send(address, {"text": "x"})
-    assert (answer.status_code, answer.json["error"]) == (409, "deed-unreadable")
+def test_a_deed_for_an_address_that_takes_none_is_refused(world: World, phone: Phone) -> None:
+    odd = ["", "/", "/logout", "/offline/deeds", "/account", "https://evil.test/learn", "/attempts/1/submit", "x" * 500]
+    for address in odd:
+        answer = phone.send(address, {"text": "x"})
+        assert (answer.status_code, answer.json["error"]) == (409, "deed-unreadable")
     assert count(world, Deed) == 0
 
 

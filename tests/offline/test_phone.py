@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from courses.catalogue.models import CourseFile, Lesson, Module
 from courses.offline.models import PhoneKey
 from courses.offline.rules import mark
 from lms.db import db, transaction
@@ -38,6 +39,17 @@ def test_the_list_names_every_page_of_the_module_and_how_large_it_is(phone: Phon
         answer = phone.browser.get(one["address"])
         assert (answer.status_code, answer.headers["Kept-For"]) == (200, mark(owner(phone)))
     assert listed["bytes"] > 50_000
+
+
+def test_the_size_counts_the_files_of_the_lessons(world: World, phone: Phone) -> None:
+    before = phone.browser.get(f"{address(phone)}/list.json").json["bytes"]
+    digest, there = "ab" * 16, f'<audio src="/media/{"ab" * 16}/a.mp3"></audio>'
+    with world.database(), transaction() as session:
+        version = session.scalars(select(Module.version_id)).one()
+        session.add(CourseFile(version_id=version, path="01-uno/a.mp3", content=b"x" * 5000, digest=digest))
+        session.execute(update(Lesson).values(html={"es": there}))
+    after = phone.browser.get(f"{address(phone)}/list.json").json["bytes"]
+    assert after - before == 5000 + len(there) - len("<p>Uno</p>")
 
 
 def test_the_page_tells_the_size_before_and_stays_cheap(phone: Phone) -> None:

@@ -34,6 +34,15 @@ def test_a_module_takes_its_texts_and_a_frame_for_each_page() -> None:
     assert rules.room(["á", "bc"], around=1, assets=10) == 2 + 2 + 3 * rules.FRAME + 10
 
 
+def test_the_files_of_a_text_are_known_by_their_fingerprints() -> None:
+    one, two = "a" * 32, "b" * 32
+    texts = [
+        f'<audio src="/media/{one}/a.mp3"></audio><a href="/media/{one}/a.mp3">',
+        f'<a download href="/media/{two}/b.pdf">',
+    ]
+    assert rules.files([*texts, '<a href="/media/x/y">']) == {one, two}
+
+
 def test_what_a_page_showed_comes_back_as_it_was_and_odd_text_as_nothing() -> None:
     answers = {0: ["a"], 3: ["b", "c"], 4: []}
     assert seen(shown(answers)) == {0: ["a"], 3: ["b", "c"]}
