@@ -28,5 +28,5 @@ def panel(course: CourseProgress, now: datetime) -> Any:
     meetings = page_queries.agenda(course.edition_id, course.enrolment_id)
     ahead = [one for one in meetings if one.cancelled_at is None and one.starts_at > now]
     standing = queries.standings([course.enrolment_id]).get(course.enrolment_id)
-    banner = "editions/banner.html" if course.state == "paused" else None
+    banner = "editions/banner.html" if course.state == "paused" else "editions/next.html" if ahead else None
     return Panel("editions/panel.html", banner, meetings, ahead[0] if ahead else None, standing)

@@ -55,6 +55,7 @@ _excused = (
     .where(
         Attendance.enrolment_id == _enrolments.id, Attendance.meeting_id == Meeting.id, Attendance.state == "excused"
     )
+    .correlate(Enrolment.__table__, Meeting.__table__)  # of this enrolment, two selects further out
     .exists()
 )
 _minutes = (

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from courses.catalogue.models import CourseVersion
+from assessments.quizzes.models import Attempt, Quiz
+from courses.catalogue.models import CourseVersion, Module
 from courses.editions import completion, queries, seats
 from courses.editions.refusals import (
     BeenThere,
@@ -23,6 +24,7 @@ from courses.learning import operations as learning
 from courses.learning import queries as learning_queries
 from courses.learning.models import Enrolment, LessonDone, Reflection
 from lms.errors import Refusal
+from lms.ids import new_id
 from lms.people.privacy.erasures import erase
 from lms.people.privacy.holdings import Asked
 from tests.editions.conftest import Class
@@ -196,3 +198,29 @@ def test_an_edition_keeps_the_rule_that_held_when_its_first_learner_came(room: C
         assert queries.completed([enrolment, easy]) == {easy}
     with pytest.raises(Refusal), room.deed():
         completion.set_rule(other, {"lessons": 10}, usual=False, federation_id=here, by=by, now=NOW)
+
+
+def test_a_check_that_was_passed_counts_in_any_version_of_its_course(room: Class, edition: UUID) -> None:
+    """Who passed it in one edition has passed it in the next, where its module keeps its name."""
+    ana, bea = room.agents("ana", "bea")
+    enrolments = [room.enrol(ana, edition), room.enrol(bea, room.edition(room.course(modules=1, lessons=2)))]
+    newer = room.edition(room.course(modules=1, lessons=3))
+    with room.deed() as session:
+        modules = session.scalars(select(Module.id).order_by(Module.id)).all()
+        quizzes = [
+            Quiz(id=new_id(), module_id=id_, title={}, pass_mark=1, attempts_allowed=1, draw=1, question_ids=[])
+            for id_ in modules
+        ]
+        session.add_all(quizzes)
+        session.flush()
+        session.add(
+            Attempt(
+                federation_id=room.world.here, quiz_id=quizzes[0].id, enrolment_id=enrolments[0], person_id=ana, number=1,
+                seed=1, pass_mark=1, sheet=[], state="submitted", began_at=NOW, submitted_at=NOW, score=9, passed=True,
+            )
+        )  # fmt: skip
+    enrolments.append(room.enrol(ana, newer))
+    with room.world.database():
+        found = queries.standings(enrolments)
+        checks = [next(one for one in found[id_].answers if one.kind == "quizzes") for id_ in enrolments]
+        assert [(one.have, one.need) for one in checks] == [(1, 1), (0, 1), (1, 1)]
