@@ -23,6 +23,7 @@ from courses.editions.refusals import (
 from courses.learning import operations as learning
 from courses.learning import queries as learning_queries
 from courses.learning.models import Enrolment, LessonDone, Reflection
+from courses.learning.refusals import SeatsTaken
 from lms.errors import Refusal
 from lms.ids import new_id
 from lms.people.privacy.erasures import erase
@@ -125,6 +126,9 @@ def test_whoever_is_erased_leaves_their_seat_and_their_offer_to_the_next(room: C
     room.wait(carla, edition)
     with room.deed():
         erase(Asked(ana, "a@demo.test"), now=NOW)
+    (quick,) = room.agents("quick")
+    with pytest.raises(SeatsTaken):  # free for a moment, but not for who has not waited
+        room.enrol(quick, edition)
     with room.world.database():
         seats.offer_free(NOW)
     assert room.seats_of(edition) == (1, 0, [("bea", "offered"), ("carla", "waiting")])
