@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from assessments.bank import operations as bank
 from assessments.competencies.framework import framework
 from courses.catalogue import archives, operations, queries
-from lms import clock
+from lms import clock, sheets
 from lms.db import transaction
 from lms.errors import Refusal
 
@@ -42,6 +42,19 @@ def _publish(folder: Path) -> int:
         version = operations.import_course(folder, now=now, competencies=framework().by_code)
         bank.import_questions(version, folder, now=now)
         return version.number
+
+
+@content.command("sheet")
+@click.argument("text", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="TEXT.md")
+@click.argument("target", type=click.Path(path_type=Path), metavar="SHEET.pdf")
+@with_appcontext
+def content_sheet(text: Path, target: Path) -> None:
+    """Make a sheet to print from a text in the dialect of lessons; its first line is `# Title`."""
+    try:
+        target.write_bytes(sheets.sheet(text.read_text(encoding="utf-8")))
+    except (Refusal, UnicodeDecodeError) as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo(f"{target}: {target.stat().st_size} bytes.")
 
 
 @content.command("export")

@@ -60,7 +60,7 @@ def render(kind: str, title: str, lines: list[str], locale: str, files: Files, c
     given, begins = _given(lines, KEYS[kind], note)
     text = "\n".join([""] * begins + lines[begins:])
     if kind == "care":
-        return convert(text) + f'<p><a href="/care">{_in(PLAN, locale)}</a></p>'
+        return convert(text) + f'<section id="care-plan"><p><a href="/care">{_in(PLAN, locale)}</a></p></section>'
     if kind == "acknowledge":
         return convert(text) + _document(given, locale, note)
     file = _file(kind, "src", given, files, note)

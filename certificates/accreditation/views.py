@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from certificates.accreditation import evidence, operations, queries, rules, words
 from certificates.accreditation.forms import ApplyForm, DecideForm
 from certificates.accreditation.models import Dossier
+from courses.care import queries as care
 from lms import clock, once
 from lms.access import FRESH, actor
 from lms.db import transaction
@@ -198,4 +199,5 @@ def _dossier(found: Dossier, form: DecideForm | None, opened: str | None = None)
         names=people.names({found.person_id, *words.people_in(answers), *(vote.member_id for vote in votes)}),
         words=words,
         title=rules.title,
+        plan=care.plan_stands(found.person_id, found.federation_id),
     )

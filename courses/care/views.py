@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from courses.care import (
@@ -14,15 +16,32 @@ from courses.care import (
 )
 from courses.care.forms import LABELS, PlanForm, ReviewForm
 from courses.care.refusals import PlanStale
+from courses.learning import living
 from lms import clock, i18n
 from lms.access import actor
 from lms.db import transaction
 from lms.errors import Refusal, wants_json
 from lms.pages import own_page
+from lms.people import sections
 from lms.policy import declares
 from lms.texts import gettext as _
 
 blueprint = Blueprint("care", __name__, template_folder="templates")
+sections.SECTIONS.append(
+    sections.Section(
+        "person", "care.plan", _l("Mi plan de cuidado"), _l("Señales, apoyos y límites. Solo lo lees tú."),
+        shown=lambda who: who.federation_id is not None and who.consented,
+    )
+)  # fmt: skip
+
+
+def _way_there(_place: str, _page: Any, address: str) -> Markup:
+    """In a lesson: to the plan, and back."""
+    there = url_for("care.plan", next=address)
+    return Markup('<p><a class="button" href="{}">{}</a></p>').format(there, _("Abrir mi plan de cuidado"))
+
+
+living.fills("care", _way_there)
 
 
 def _federation() -> UUID:

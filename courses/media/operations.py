@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 import courses.media.messages  # noqa: F401 (registers what is told here)
 from courses.learning.lesson_queries import LessonPage
+from courses.learning.models import Enrolment
 from courses.media import queries, rules, sounds
 from courses.media.models import ReflectionAnswer, SharedReflection, VoiceNote, context, stored
 from courses.media.refusals import (
@@ -46,6 +47,8 @@ def keep_voice(page: LessonPage, content: bytes, *, now: datetime) -> VoiceNote:
     note_id, key = new_id(), file_key()
     storage.put(stored(note_id), lock(content, key, context(note_id)))
     try:
+        # Two recordings at once wait for each other here; the later one stays.
+        db.session.execute(select(Enrolment.id).where(Enrolment.id == page.enrolment.id).with_for_update())
         _forget(page.enrolment.id, page.lesson.id)
         note = VoiceNote(
             id=note_id,

@@ -17,6 +17,10 @@ from lms.people.models import Person
 MOST = 200  # lines of a list
 
 
+# A reflection stays in its federation: who accompanies from another one does not read it.
+_STANDS = (Pairing.until.is_(None), Pairing.mentor_federation_id.is_(None))
+
+
 class Mentor(NamedTuple):
     """Somebody who accompanies the person now."""
 
@@ -29,7 +33,7 @@ def mentors(person_id: UUID, federation_id: UUID) -> list[Mentor]:
     rows = db.session.execute(
         select(Person.id, Person.name)
         .join(Pairing, Pairing.mentor_id == Person.id)
-        .where(Pairing.person_id == person_id, Pairing.federation_id == federation_id, Pairing.until.is_(None))
+        .where(Pairing.person_id == person_id, Pairing.federation_id == federation_id, *_STANDS)
         .order_by(Person.name, Person.id)
     )
     return [Mentor(*row) for row in rows]
@@ -40,7 +44,7 @@ def _pairing_stands() -> Any:
         Pairing.person_id == SharedReflection.person_id,
         Pairing.mentor_id == SharedReflection.reader_id,
         Pairing.federation_id == SharedReflection.federation_id,
-        Pairing.until.is_(None),
+        *_STANDS,
     )
 
 
