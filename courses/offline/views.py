@@ -21,7 +21,7 @@ blueprint = Blueprint("offline", __name__, template_folder="templates")
 QUIET: dict[str, Any] = {"as": "quiet"}  # an app whose name says nothing
 DAYS = 14  # that a module stays on a phone which has no contact
 MODULE = "/offline/<uuid:enrolment_id>/<string(maxlength=60):module>"
-ASSETS = ("style.css", "app.js", "offline.js", "mark.svg")
+ASSETS = ("style.css", "app.js", "offline.js", "study.js", "mark.svg")
 
 
 @blueprint.get("/offline")
