@@ -82,6 +82,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     _holdings(app)
     _duties(app)
     _authoring(app)
+    _stuck(app)
     _published(app)
     _templates(app)
 
@@ -205,6 +206,13 @@ def _duties(app: Flask) -> None:
     from assessments.competencies.queries import assessors_ever
 
     app.extensions["lms_assessors"] = assessors_ever
+
+
+def _stuck(app: Flask) -> None:
+    """For those who teach: who has tried a quiz twice and not passed."""
+    from assessments.quizzes.queries import stuck
+
+    app.extensions["lms_quizzes_stuck"] = stuck
 
 
 def _published(app: Flask) -> None:

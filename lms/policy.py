@@ -101,6 +101,28 @@ def shared_with(actor: Actor, thing: Any) -> bool:
     return actor.person_id in thing.readers and thing.person_id != actor.person_id
 
 
+def in_space(actor: Actor, thing: Any) -> bool:
+    """Learns or teaches where this is talked of; the network is the agents'."""
+    if thing.network:
+        return actor.has("agent", "senior")
+    return actor.person_id in (thing.learner_id, thing.trainer_id)
+
+
+def keeps_space(actor: Actor, thing: Any) -> bool:
+    """Looks after a space: whoever teaches the edition; for the network, senior agents."""
+    return actor.has("senior") if thing.network else thing.trainer_id == actor.person_id
+
+
+def trains(actor: Actor, thing: Any) -> bool:
+    """Teaches the edition, not only keeps its register."""
+    return thing.trainer_id == actor.person_id
+
+
+def learns(actor: Actor, thing: Any) -> bool:
+    """Is in the edition."""
+    return thing.learner_id == actor.person_id
+
+
 def observer(actor: Actor, thing: Any) -> bool:
     """The person observed, who observed, or who keeps the register."""
     return actor.person_id in (thing.person_id, thing.assessor_id) or actor.has("registrar")
@@ -214,6 +236,14 @@ RULES: dict[str, Rule] = {
     "calendar.choose": _signed_in(),
     "calendar.read": _public(),  # the address is the secret
     "edition.ask": _public(),
+    "talk.read": _signed_in(in_space),
+    "talk.say": _signed_in(in_space),
+    "talk.moderate": _signed_in(keeps_space),
+    "post.change": _signed_in(own),
+    "network.read": _role("agent", "senior"),
+    "network.say": _role("agent", "senior"),
+    "hand.list": _signed_in(trains),
+    "hand.ask": _signed_in(learns),
     "edition.enrol": _role("agent", "professional", "senior"),
     "enrolment.read": _signed_in(own),
     "enrolment.study": _signed_in(own),

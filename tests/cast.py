@@ -19,6 +19,7 @@ from courses.learning.rules import Writing
 from courses.media.models import SharedReflection
 from courses.mentoring.models import MentoringSession, Pairing
 from courses.packages.models import Package, PackageItem, PackageRecord
+from courses.spaces.models import Post, Thread
 from courses.study import notes
 from lms.db import transaction
 from lms.ids import new_id
@@ -72,6 +73,7 @@ def gather(world: World, *, certified: bool = False) -> Cast:
         ids |= _message(session, world, people["owner"])
         ids |= _import(session, world, people["registrar"])
         ids |= _bodies(session, world)
+        ids |= _talk(session, world, people["owner"], ids["edition_id"])
         ids |= _note(ids["enrolment_id"])
         held = session.query(Membership).filter_by(person_id=people["owner"]).one()
         ids |= {"person_id": people["owner"], "membership_id": held.id}
@@ -80,6 +82,18 @@ def gather(world: World, *, certified: bool = False) -> Cast:
     else:
         ids["dossier_id"] = seed.approved(world, people["owner"], state="open")
     return Cast(people, elsewhere, ids)
+
+
+def _talk(session: Any, world: World, owner: UUID, edition_id: UUID) -> dict[str, Any]:
+    thread = Thread(
+        id=new_id(), federation_id=world.here, edition_id=edition_id, kind="talk", title="Un saludo", author_id=owner,
+        begun_at=NOW, last_at=NOW, last_by=owner, posts=1,
+    )  # fmt: skip
+    session.add(thread)
+    session.flush()
+    post = Post(id=new_id(), thread_id=thread.id, number=1, author_id=owner, text="Hola", notice="", at=NOW)
+    session.add(post)
+    return {"thread_id": thread.id, "post_id": post.id}
 
 
 def _course(session: Any, world: World, owner: UUID) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from tests.world import Browser, World
 WRITES = {"INSERT", "UPDATE", "DELETE"}
 # Pages that show somebody else's record: that they were read is written, and nothing else.
 SHOWS_ANOTHER = {
+    "spaces.hand",
     "people.member",
     "people.roles",
     "privacy.requests",
@@ -47,7 +48,7 @@ def here(*roles: set[str] | str) -> frozenset[str]:
     return frozenset(role for role in both(*roles) if "@" not in role)
 
 
-OWNER = frozenset({"owner"})
+OWNER, TEACHER = frozenset({"owner"}), frozenset({"teacher"})
 REGISTRAR = here("registrar")
 
 TABLE: dict[tuple[str, str], frozenset[str]] = {
@@ -164,6 +165,25 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "federations.end_agreement"): both("admin"),
     ("GET", "catalogue.index"): EVERYBODY,
     ("GET", "catalogue.course"): EVERYBODY,
+    ("GET", "spaces.edition"): OWNER | {"teacher"},
+    ("POST", "spaces.edition"): OWNER | {"teacher"},
+    ("GET", "spaces.thread"): OWNER | {"teacher"},
+    ("POST", "spaces.thread"): OWNER | {"teacher"},
+    ("GET", "spaces.change"): OWNER,
+    ("POST", "spaces.change"): OWNER,
+    ("GET", "spaces.remove"): OWNER | {"teacher"},
+    ("POST", "spaces.remove"): OWNER | {"teacher"},
+    ("POST", "spaces.flag"): OWNER | {"teacher"},
+    ("POST", "spaces.thread_change"): TEACHER,  # to close it
+    ("GET", "spaces.announce"): TEACHER,
+    ("POST", "spaces.announce"): TEACHER,
+    ("GET", "spaces.hand_list"): TEACHER,
+    ("GET", "spaces.hand"): TEACHER,
+    ("POST", "spaces.hand"): TEACHER,
+    ("GET", "spaces.network"): both(AGENTS, SENIORS),
+    ("POST", "spaces.network"): both(AGENTS, SENIORS),
+    ("GET", "spaces.own_hand"): OWNER,
+    ("POST", "spaces.own_hand"): OWNER,
     ("GET", "learning.editions"): both("registrar", TRAINERS, "author"),
     ("POST", "learning.editions"): both("registrar"),
     ("GET", "authoring.index"): both("author", "admin"),

@@ -137,6 +137,7 @@ NAMES_A_THING = {
     ("ApplyForm", "scheme_id"), ("NewSessionForm", "pairing_id"), ("PairingForm", "person_id"),
     ("PairingForm", "mentor_id"), ("EditionForm", "course"), ("ConsentForm", "document"), ("ServiceForm", "association"), ("DecideForm", "document"),
     ("ShareForm", "reader_id"),
+    ("BeginForm", "lesson"),  # tried in tests/spaces/test_talk.py
     ("NewNoteForm", "key"),  # tried in tests/study/test_notes.py
     ("NewCourseForm", "source"), ("BesideForm", "file"), ("MoveEditionForm", "old"), ("MoveEditionForm", "new"),
     ("TrainerForm", "trainer"), ("NeedForm", "needs"), ("TransferForm", "edition"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select
 
 from assessments.quizzes.models import Answer, Attempt, Quiz
 from assessments.quizzes.rules import Item
@@ -278,3 +278,19 @@ def passed_of(enrolment_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
     """By enrolment: how many of its version's quizzes its person has passed, and how many there are; in one statement."""
     rows: Iterable[Any] = db.session.execute(PASSED_OF, {"enrolments": list(enrolment_ids)})
     return {enrolment_id: (passed, quizzes) for enrolment_id, quizzes, passed in rows}
+
+
+TRIES = 2  # after which a hand may help
+
+
+def stuck(enrolment_ids: Collection[UUID]) -> dict[UUID, int]:
+    """By enrolment, how many quizzes were handed in more than once without being passed, in one statement."""
+    tried = (
+        select(Attempt.enrolment_id)
+        .where(Attempt.enrolment_id.in_(list(enrolment_ids)), Attempt.state == "submitted")
+        .group_by(Attempt.enrolment_id, Attempt.quiz_id)
+        .having(func.count() >= TRIES, func.max(case((Attempt.passed, 1), else_=0)) == 0)
+        .subquery()
+    )
+    found = select(tried.c.enrolment_id, func.count()).group_by(tried.c.enrolment_id)
+    return {row[0]: row[1] for row in db.session.execute(found)}

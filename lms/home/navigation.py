@@ -19,6 +19,7 @@ PLACES = frozenset(
         "learning.editions",
         "authoring.index",
         "people.members",
+        "spaces.network",
         "federations.identity",
         "mentoring.pairings",
         "accreditation.dossiers",
@@ -48,6 +49,8 @@ def items(actor: Actor | None) -> list[Item]:
         places += [("mentoring.index", _("Mentoría")), ("accreditation.road", _("Mi camino"))]
     elif actor.has("senior"):
         places.append(("mentoring.index", _("Mentoría")))
+    if actor.has("agent", "senior"):
+        places.append(("spaces.network", _("Red")))
     if actor.has("assessor"):
         places.append(("competencies.people", _("Observar")))
     if actor.has("trainer", "author") and not actor.has("registrar"):

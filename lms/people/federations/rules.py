@@ -19,6 +19,7 @@ class Period:
 RETENTION: dict[str, Period] = {
     "reflections": Period(24, 1, 60),  # from the end of the edition
     "quiz-answers": Period(24, 6, 60),  # from the end of the attempt; its score stays with the learning
+    "talk": Period(24, 6, 60),  # conversations, from the last thing said in each
     "messages": Period(12, 1, 36),  # from their sending
     "sign-ins": Period(12, 3, 24),  # from the end of the session
     "invitations": Period(6, 1, 24),  # from their lapse, withdrawal or acceptance

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 RETENTION = {
     "reflections": (_l("Reflexiones"), _l("Meses desde el final de la edición.")),
     "quiz-answers": (_l("Respuestas de los cuestionarios"), _l("Meses desde el final del intento. La nota queda.")),
+    "talk": (_l("Conversaciones"), _l("Meses desde lo último que se dijo en cada una.")),
     "messages": (_l("Avisos"), _l("Meses desde su envío.")),
     "sign-ins": (_l("Entradas y dispositivos"), _l("Meses desde el final de cada sesión.")),
     "invitations": (_l("Invitaciones"), _l("Meses desde que se aceptan, se retiran o caducan.")),

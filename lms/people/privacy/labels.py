@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 KEPT = {
     "reflections": (_l("Las reflexiones"), _l("desde que acaba la edición")),
     "quiz-answers": (_l("Las respuestas de cada cuestionario (la nota queda)"), _l("desde que se entrega")),
+    "talk": (_l("Las conversaciones"), _l("desde lo último que se dijo en cada una")),
     "messages": (_l("Los avisos"), _l("desde que se envían")),
     "sign-ins": (_l("Las sesiones abiertas y cerradas"), _l("desde que acaban")),
     "invitations": (_l("Las invitaciones"), _l("desde que se aceptan, se retiran o caducan")),
