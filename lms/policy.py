@@ -123,6 +123,11 @@ def learns(actor: Actor, thing: Any) -> bool:
     return thing.learner_id == actor.person_id
 
 
+def office_or_teaches(actor: Actor, thing: Any) -> bool:
+    """Who keeps the register or administers; of those who train, whoever teaches this edition."""
+    return actor.has("registrar", "admin") or thing.teacher_id == actor.person_id
+
+
 def observer(actor: Actor, thing: Any) -> bool:
     """The person observed, who observed, or who keeps the register."""
     return actor.person_id in (thing.person_id, thing.assessor_id) or actor.has("registrar")
@@ -178,6 +183,8 @@ RULES: dict[str, Rule] = {
     "consent.give": _at_the_door(),
     "reading.choose": _public(),
     "legal-name.change": _signed_in(),
+    "workplace.read": _signed_in(),
+    "workplace.say": _signed_in(),
     "legal-name.see": _signed_in(fresh=True),  # one's own
     "legal-name.view": _role("registrar", relation=not_own, fresh=True),  # where a certificate needs it
     "document.acknowledge": _signed_in(),
@@ -244,6 +251,9 @@ RULES: dict[str, Rule] = {
     "network.say": _role("agent", "senior"),
     "hand.list": _signed_in(trains),
     "hand.ask": _signed_in(learns),
+    "report.list": _role("registrar", "admin", "trainer"),
+    "report.read": _role("registrar", "admin", "trainer", relation=office_or_teaches),
+    "report.services": _role("registrar", "admin"),
     "edition.enrol": _role("agent", "professional", "senior"),
     "enrolment.read": _signed_in(own),
     "enrolment.study": _signed_in(own),

@@ -185,6 +185,12 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "spaces.own_hand"): OWNER,
     ("POST", "spaces.own_hand"): OWNER,
     ("GET", "learning.editions"): both("registrar", TRAINERS, "author"),
+    ("GET", "reports.index"): both("registrar", "admin", TRAINERS),
+    ("GET", "reports.edition"): here("registrar", "admin", {"teacher"}),
+    ("GET", "reports.services"): both("registrar", "admin"),
+    ("GET", "reports.services_file"): both("registrar", "admin"),
+    ("GET", "profile.workplace"): SIGNED_IN,
+    ("POST", "profile.workplace"): SIGNED_IN,
     ("POST", "learning.editions"): both("registrar"),
     ("GET", "authoring.index"): both("author", "admin"),
     ("POST", "authoring.index"): both("author", "admin"),
@@ -336,6 +342,7 @@ ELSEWHERE_TESTED = {
     ("POST", "packages.save"),
     ("GET", "editions.code"),  # there while people arrive at the meeting
     ("POST", "editions.require_no_more"),  # what a course asks for
+    ("GET", "reports.edition_file"),  # 404 below ten people: tests/reports
     ("GET", "privacy.fetch"),  # only a copy of one's own
     ("POST", "privacy.drop"),
     ("POST", "privacy.decide"),  # a purpose whose text was read

@@ -49,6 +49,7 @@ SECTIONS = [
     Section("person", "profile.legal_name", _l("Nombre legal"), _l("Sellado aparte. Solo para un certificado que lo lleve."), shown=_consented),
     Section("person", "messages.settings", _l("Cómo te avisamos"), _l("Qué te llega por correo, cuándo y con cuánta discreción.")),
     Section("person", "account.own_roles", _l("Tus papeles"), _l("Qué puedes hacer aquí, desde cuándo, y cómo dejarlo."), shown=_somewhere),
+    Section("person", "profile.workplace", _l("Dónde trabajas"), _l("Tu servicio, si quieres decirlo. Solo para contar, nunca menos de diez."), shown=_consented),
     Section("entry", "security.change_password", _l("Contraseña"), _l("Al cambiarla se cierran tus demás sesiones.")),
     Section("entry", "account.second_factor", _l("Segundo paso"), _l("Un código o una llave, además de la contraseña.")),
     Section("entry", "entry.ways_in", _l("Formas de entrar"), _l("Con qué se abre tu cuenta, y cómo conectar otra.")),

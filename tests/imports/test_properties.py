@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from sqlalchemy import delete
 
 from lms import clock, jobs
+from lms.cells import neutral
 from lms.db import transaction
 from lms.people import operations as operations_of_people
 from lms.people import words
@@ -174,7 +175,7 @@ def test_a_cell_that_is_shown_is_never_a_formula_and_never_invisible(
     found, faults = rules.judge(2, cells, allowed=("agent",), role="agent", locale="es")
     assert (found is None) == bool(faults)
     for fault in faults:
-        assert not rules.is_formula(rules.neutral(fault.value))
+        assert not rules.is_formula(neutral(fault.value))
         assert not rules.unprintable(fault.value)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from email_validator import validate_email
 
+from lms.cells import begins_formula
 from lms.people.rules import normal_email
 
 STATES = ("reading", "unreadable", "judged", "queued", "done", "refused", "dropped")
@@ -17,7 +18,6 @@ MOST_ROWS = 25_000  # with something in them
 LONGEST = {"name": 120, "email": 254, "role": 80, "locale": 40}  # characters
 APART = timedelta(seconds=1)  # between two mails of an import, so that other mail does not wait behind them
 KEPT = timedelta(hours=24)  # what an import left in files
-FORMULA_BEGINS = ("=", "+", "-", "@")
 BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they turn around how a text is read
 
 # What people write above a column, and in it, in Spanish and English; compared as `plain` makes them.
@@ -101,13 +101,8 @@ def shown(value: str) -> str:
 
 
 def is_formula(value: str) -> bool:
-    """Whether a spreadsheet would compute this cell, also when it is written with wide characters."""
-    return isinstance(value, Formula) or unicodedata.normalize("NFKC", value).lstrip().startswith(FORMULA_BEGINS)
-
-
-def neutral(value: str) -> str:
-    """A cell that no spreadsheet computes: an apostrophe before what would be a formula."""
-    return f"'{value}" if is_formula(value) or value[:1] in ("\t", "\r", "\n") else value
+    """Whether a spreadsheet would compute this cell."""
+    return isinstance(value, Formula) or begins_formula(value)
 
 
 def unprintable(value: str) -> bool:

@@ -12,13 +12,11 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
-    stream_with_context,
     url_for,
 )
 from werkzeug.exceptions import NotFound
 
-from lms import clock
+from lms import clock, spreadsheets
 from lms.access import actor
 from lms.db import transaction
 from lms.errors import Refusal
@@ -143,25 +141,14 @@ def findings(import_id: UUID, form: str) -> Response:
     """All that was found wrong, as a file."""
     this = _one(import_id)
     rows = downloads.finding_rows(rehearsal.findings(this.id))
-    name = _("revisar.%(form)s", form=form)
-    return _download(downloads.as_csv(rows) if form == "csv" else downloads.as_xlsx(rows, (8, 12, 70, 40)), form, name)
+    return spreadsheets.download(rows, form, _("revisar"), (8, 12, 70, 40))
 
 
 @imports.get("/people/imports/template.<any(csv, xlsx):form>")
 @declares("people.import")
 def template(form: str) -> Response:
     """An empty list with its headings."""
-    return _download(downloads.template(form, _invitable()), form, _("personas.%(form)s", form=form))
-
-
-def _download(content: Any, form: str, name: str) -> Response:
-    if form == "csv":
-        return Response(
-            stream_with_context(content),
-            mimetype="text/csv",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
-    return send_file(content, downloads.MIMES[form], as_attachment=True, download_name=name)
+    return spreadsheets.sent(downloads.template(form, _invitable()), form, _("personas"))
 
 
 @imports.post("/people/imports/<uuid:import_id>/run")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import RadioField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] (newer than the stubs)
 from wtforms.validators import DataRequired, InputRequired, Length
 
@@ -29,6 +29,12 @@ class LegalNameForm(Form):
 
 class WishForm(Form):
     """Nothing but the wish."""
+
+
+class WorkplaceForm(Form):
+    """Where one works; nothing chosen: one would rather not say."""
+
+    service = SelectField(_l("Servicio"), choices=[], validate_choice=True)
 
 
 def _pick(label: Any, description: Any = "", **choices: Any) -> RadioField:

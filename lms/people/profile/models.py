@@ -1,4 +1,4 @@
-"""Tables: how a person is called, and how they read."""
+"""Tables: how a person is called, and where they work."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +17,16 @@ class LegalName(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)  # begins with the mark of its key
     given_at: Mapped[datetime]
+
+
+class Workplace(Base):
+    """In which service of a federation a person works: as they say themselves, if they wish to."""
+
+    __tablename__ = "workplaces"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    federation_id: Mapped[UUID] = mapped_column(ForeignKey("federations.id"), primary_key=True)
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("services.id"), index=True)
+    said_at: Mapped[datetime]
 
 
 def context(person_id: UUID) -> str:

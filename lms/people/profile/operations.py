@@ -1,18 +1,18 @@
-"""Writes about how a person is called. Call inside `transaction()`."""
+"""Writes about how a person is called and where they work. Call inside `transaction()`."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from lms import audit
 from lms.db import db, insert_once
 from lms.errors import Refusal
-from lms.people.models import Person
+from lms.people.models import Person, Service
 from lms.people.profile import queries, rules
-from lms.people.profile.models import LegalName, context
+from lms.people.profile.models import LegalName, Workplace, context
 from lms.sealing import seal
 
 
@@ -74,3 +74,31 @@ def _note(
     action: str, person_id: UUID, *, by: UUID, now: datetime, federation_id: UUID | None = None, **facts: Any
 ) -> None:
     audit.record(action, f"person:{person_id}", federation_id=federation_id, actor_id=by, now=now, **facts)
+
+
+class ServiceUnknown(Refusal):
+    """No open service of this federation."""
+
+    code = "service-unknown"
+    sentence = _l("Elige uno de los servicios de la lista.")
+    field = "service"
+
+
+def work_in(person_id: UUID, federation_id: UUID, service_id: UUID | None, *, now: datetime) -> None:
+    """Keep in which service a person works; None: they would rather not say. Raises ServiceUnknown."""
+    if service_id is None:
+        mine = (Workplace.person_id == person_id, Workplace.federation_id == federation_id)
+        db.session.execute(delete(Workplace).where(*mine))
+    else:
+        _say(person_id, federation_id, service_id, now)
+    audit.record("workplace.say", f"person:{person_id}", federation_id=federation_id, actor_id=person_id, now=now)
+
+
+def _say(person_id: UUID, federation_id: UUID, service_id: UUID, now: datetime) -> None:
+    of = (Service.id == service_id, Service.federation_id == federation_id, Service.closed_at.is_(None))
+    if db.session.scalar(select(Service.id).where(*of)) is None:
+        raise ServiceUnknown
+    values: dict[str, Any] = {"service_id": service_id, "said_at": now}
+    if not insert_once(Workplace, {"person_id": person_id, "federation_id": federation_id, **values}):
+        mine = (Workplace.person_id == person_id, Workplace.federation_id == federation_id)
+        db.session.execute(update(Workplace).where(*mine).values(**values))

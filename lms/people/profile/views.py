@@ -35,4 +35,8 @@ def person() -> Any:
     return render_template("profile/person.html", form=form), (422 if form.errors else 200)
 
 
-from lms.people.profile import legal_name_views, reading_views  # noqa: E402, F401 (they hang on the blueprint)
+from lms.people.profile import (  # noqa: E402 (they hang on the blueprint)
+    legal_name_views,  # noqa: F401
+    reading_views,  # noqa: F401
+    workplace_views,  # noqa: F401
+)
