@@ -139,14 +139,14 @@ NAMES_A_THING = {
     ("ShareForm", "reader_id"),
     ("BeginForm", "lesson"),  # tried in tests/spaces/test_talk.py
     ("NewNoteForm", "key"),  # tried in tests/study/test_notes.py
-    ("NewCourseForm", "source"), ("BesideForm", "file"), ("MoveEditionForm", "old"), ("MoveEditionForm", "new"),
+    ("NewCourseForm", "source"), ("BesideForm", "side"), ("MoveEditionForm", "old"), ("MoveEditionForm", "new"),
     ("TrainerForm", "trainer"), ("NeedForm", "needs"), ("TransferForm", "edition"),
 }  # fmt: skip
 NAMES_NO_THING = {
     "once", "setting", "name_kind", "verdict", "role", "locale", "show", "page", "sequence", "base", "timezone",
     "languages", "act_offered", "people_offered", "discretion", "size", "spacing", "theme", "calm", "motion", "plain",
     "contacts", "direction", "what", "decision", "asks", "paragraph", "start", "quote",
-    "audience", "folder", "path", "kind",
+    "audience", "folder", "path", "move",
     "way",
 }  # fmt: skip
 CHOOSES = ("SelectField", "HiddenField", "RadioField", "SelectMultipleField", "FieldList")
@@ -262,7 +262,7 @@ FOREIGN: dict[str, tuple[str, str, Any]] = {
         "author", "/author", lambda a, c: {"title": "Copia", "audience": "agent", "source": a.version}
     ),
     "a side of a text from elsewhere": (
-        "author", "draft", lambda a, c: {"file": a.file, "kind": "plain", "locale": "es"}
+        "author", "draft", lambda a, c: {"side": f"{a.file} plain es"}
     ),
     "an edition to a version from elsewhere": (
         "registrar", "edition", lambda a, c: {"old": c.ids["version_id"], "new": a.version}

@@ -1,9 +1,11 @@
 """One text of a course: its fields, how it looks, what it was before; and the pictures beside it."""
 
+import io
+import re
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] (newer than the stubs)
 
@@ -23,6 +25,7 @@ from lms.texts import gettext as _
 
 FILE = f"{DRAFT}/files/<uuid:file_id>"
 # Nothing runs in a picture, whatever is in it, and nothing is loaded by it.
+PUBLISHED = re.compile(r'\b(src|href)="/media/[0-9a-f]{32}/([a-z0-9._-]+)"')
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
@@ -110,7 +113,7 @@ def _shown(page: FilePage, form: FileForm, whole: bool, moved: FilePage | None) 
     return render_template(
         "authoring/file.html", page=page, form=form, whole=whole, moved=moved, press=PressForm(formdata=None),
         changes=differences(moved.text, text) if moved else None, beside=_beside(page), body_line=body_line,
-        look=publishing.look(page.draft, page.file.path, text) if looks else None, line=line, at=at,
+        look=_looks(page, text) if looks else None, line=line, at=at,
         quoted=lines[line - 1][:200] if 0 < line <= len(lines) else "",
         other=page.file.saved_by != actor().person_id and rules.is_recent(page.file.saved_at, clock.now()),
     )  # fmt: skip
@@ -139,7 +142,7 @@ def preview(draft_id: UUID, file_id: UUID) -> Any:
     if not form.validate():
         said = " ".join(str(one) for errors in form.errors.values() for one in errors)
         return jsonify(error="not-shown", message=said), 422
-    look = publishing.look(page.draft, page.file.path, _sent(page, form, whole))
+    look = _looks(page, _sent(page, form, whole))
     return render_template("authoring/_look.html", look=look, page=page)
 
 
@@ -204,19 +207,38 @@ def restore(draft_id: UUID, file_id: UUID) -> Any:
 @blueprint.get(f"{FILE}/picture")
 @declares("course.write")
 def picture(draft_id: UUID, file_id: UUID) -> Any:
-    """A picture of a draft, as its authors see it."""
+    """A picture, a sound, a video or a sheet of a draft, as its authors see it; parts of it, where they are asked for."""
     page = guard(actor(), "course.write", queries.file_page(draft_id, file_id))
     shown = pictures.served(page.file.path, bytes(page.file.content))
     if shown is None:
         raise NotFound
-    return Response(shown[0], mimetype=shown[1], headers={"Content-Security-Policy": SANDBOX})
+    content, mime, in_page = shown
+    name = page.file.path.rpartition("/")[2]
+    answer = send_file(
+        io.BytesIO(content), mime, as_attachment=not in_page, download_name=name, conditional=True, etag=False
+    )
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
+
+
+def _looks(page: FilePage, text: str) -> publishing.Look:
+    """How a file would look, with the draft's own files where a version has its published ones."""
+
+    def own(found: re.Match[str]) -> str:
+        beside = f"{page.place.folder}/{found[2]}" if page.place.folder else found[2]
+        file_id = page.paths.get(beside)
+        address = url_for("authoring.picture", draft_id=page.draft.id, file_id=file_id) if file_id else ""
+        return f'{found[1]}="{address}"'
+
+    look = publishing.look(page.draft, page.file.path, text)
+    return publishing.Look(PUBLISHED.sub(own, look.html), look.quiz, look.findings)
 
 
 @blueprint.route(f"{DRAFT}/pictures", methods=["GET", "POST"])
 @declares("course.write")
 @takes(pictures.LARGEST_FILE + 1_000_000)  # a little more, so that what is a little too large is told in our own words
 def images(draft_id: UUID) -> Any:
-    """The pictures of a draft; a new one is put in."""
+    """The pictures and other files of a draft; a new one is put in."""
     found, form = draft_of(draft_id), PictureForm()
     outline = queries.outline(draft_id)
     form.folder.choices = [
@@ -239,19 +261,20 @@ def images(draft_id: UUID) -> Any:
 
 
 def _put(draft_id: UUID, form: PictureForm, outline: rules.Outline) -> str:
-    """Keep a picture; the Markdown that shows it."""
+    """Keep a file; the Markdown that shows it."""
     sent, description = form.file.data, form.description.data or ""
     if not sent:
         raise FileUnknown(known=pictures.KNOWN)
-    if not description:
+    given = sent.filename or ""
+    content, ending, use = pictures.cleaned(sent.stream.read(pictures.LARGEST_FILE + 1), given)
+    if not description and use != "captions":
         raise DescriptionMissing
     folder = form.folder.data if outline.chapter(form.folder.data or "") else ""
-    content, ending = pictures.cleaned(sent.stream.read(pictures.LARGEST_FILE + 1))
     with transaction():
         number = operations.claim(draft_id, clock.now())
         files, _titles = queries.lines(draft_id)
         beside = {file.name for file in files if file.path.rpartition("/")[0] == folder}
-        name = pictures.name_for(sent.filename or "", description, ending, beside)
+        name = pictures.name_for(given, description, ending, beside)
         path = f"{folder}/{name}" if folder else name
         operations.add_files(draft_id, {path: content}, by=actor().person_id, now=clock.now(), number=number)
-    return pictures.snippet(name, description)
+    return pictures.snippet(use, name, description)

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] (newer than the stubs)
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Regexp
 
 from courses.authoring import rewriting, rules
 from courses.authoring.queries import FilePage, Writable
@@ -153,18 +153,15 @@ class AddForm(Form):
 
 
 class BesideForm(Form):
-    """Another side of a text."""
+    """Another side of a text, as one button says it: the text's id, kind and language of the side, with blanks between."""
 
-    file = HiddenField(validators=[Length(max=36)])
-    kind = HiddenField(validators=[Length(max=20)])
-    locale = HiddenField(validators=[Length(max=2)])
+    side = HiddenField(validators=[DataRequired(), Length(max=60)])
 
 
 class MoveForm(Form):
-    """A module or a lesson, and its new place among its own."""
+    """A module or a lesson, and after a blank its new place among its own, as one button says it."""
 
-    path = HiddenField(validators=[DataRequired(), Length(max=130)])
-    to = IntegerField(validators=[Optional(), NumberRange(-1, 1_000)])
+    move = HiddenField(validators=[Regexp(r"[a-z0-9/-]{1,130} \d{1,4}\Z")])
 
 
 class PathForm(Form):
@@ -181,14 +178,17 @@ class RenameForm(Form):
 
 
 class PictureForm(Form):
-    """A picture for a module, and what it shows."""
+    """A picture or another file for a module, and what it shows."""
 
     file = FileField(
-        _l("Imagen"),
-        description=_l("SVG, PNG, JPEG o WebP, de 8 MB como mucho. Se guarda sin los datos ocultos del archivo."),
+        _l("Archivo"),
+        description=_l(
+            "Imagen, sonido, vídeo, subtítulos o una hoja para descargar; de 15 MB como mucho. Una imagen se guarda sin los "
+            "datos ocultos del archivo."
+        ),
     )
     description = _sentence(
-        _l("Qué se ve"), _l("Para quien no ve la imagen. Sale también en el texto que copias a la lección.")
+        _l("Qué se ve o qué es"), _l("Para quien no ve la imagen, o como título de lo que se oye o se descarga.")
     )
     folder = SelectField(_l("En qué módulo"), validate_choice=False)
 

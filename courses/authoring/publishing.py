@@ -42,6 +42,11 @@ class Checked:
     findings: list[Finding] = field(default_factory=list)
 
 
+KEPT = 4  # drafts in a process
+MOST_KEPT = 5_000_000  # bytes of one
+_kept: dict[tuple[UUID, int, str], Checked] = {}
+
+
 def _beyond() -> Any:
     """What this house needs of those above it: the framework's codes, and the quizzes (lms/app.py)."""
     return current_app.extensions["lms_authoring"]
@@ -67,9 +72,21 @@ def _finding(slug: str, fault: Fault) -> Finding:
 
 
 def check(draft: CourseDraft) -> Checked:
-    """All that is wrong with a draft: what the checker says of a folder with the same files."""
-    files = queries.files(draft.id)
-    return Checked(draft.revision, files, *_read(draft.slug, files))
+    """All that is wrong with a draft: what the checker says of a folder with the same files.
+
+    Reading a large course takes seconds. The last ones that were read are kept, since a draft is looked at, published and
+    looked at again; each change of a draft has another revision.
+    """
+    key = (draft.id, draft.revision, draft.slug)
+    if key not in _kept:
+        files = queries.files(draft.id)
+        read = Checked(draft.revision, files, *_read(draft.slug, files))
+        if sum(map(len, files.values())) > MOST_KEPT:
+            return read
+        while len(_kept) >= KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[key] = read
+    return _kept[key]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,11 @@ class FileLine(NamedTuple):
         """Its own name, without its folder."""
         return self.path.rpartition("/")[2]
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether a small picture of it can be shown."""
+        return rules.place_of(self.path).kind == "picture"
+
 
 @dataclass(frozen=True, slots=True)
 class FilePage:

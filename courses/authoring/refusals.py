@@ -142,7 +142,7 @@ class DescriptionMissing(Refusal):
     """Whoever does not see the picture would learn nothing."""
 
     code = "description-missing"
-    sentence = _l("Escribe qué se ve en la imagen: quien no la ve necesita saberlo.")
+    sentence = _l("Escribe qué se ve o qué es: quien no lo ve necesita saberlo.")
     field = "description"
 
 
@@ -158,3 +158,11 @@ class PlanChanged(Refusal):
 
     code = "plan-changed"
     sentence = _l("Algo ha cambiado desde que abriste esta página. Revisa otra vez qué pasaría y confirma.")
+
+
+class CaptionsWrong(Refusal):
+    """A WebVTT file with more than plain captions."""
+
+    code = "captions-wrong"
+    sentence = _l("Los subtítulos no sirven así. Línea %(line)s: %(why)s")
+    field = "file"

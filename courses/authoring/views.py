@@ -145,10 +145,11 @@ def beside(draft_id: UUID) -> Any:
     form = BesideForm()
     if not form.validate():
         raise NotFound
-    kind, locale = form.kind.data or "", "en" if form.locale.data == "en" else "es"
+    file, _blank, side = (form.side.data or "").partition(" ")
+    kind, _blank, locale = side.partition(" ")
     with transaction():
         made = structure.add_beside(
-            draft_id, _uuid(form.file.data or ""), kind, locale, by=actor().person_id, now=clock.now()
+            draft_id, _uuid(file), kind, "en" if locale == "en" else "es", by=actor().person_id, now=clock.now()
         )
     return redirect(url_for("authoring.file", draft_id=draft_id, file_id=made))
 
@@ -159,10 +160,11 @@ def order(draft_id: UUID) -> Any:
     """Put a module or a lesson at another place."""
     draft_of(draft_id)
     form = MoveForm()
-    if form.validate() and form.to.data is not None:
+    if form.validate():
+        path, _blank, to = (form.move.data or "").partition(" ")
         try:
             with transaction():
-                structure.move(draft_id, form.path.data or "", form.to.data, now=clock.now())
+                structure.move(draft_id, path, int(to), now=clock.now())
             flash(_("El orden está cambiado."), "done")
         except Refusal as refusal:
             flash(str(refusal), "warn")

@@ -60,11 +60,11 @@
       item.addEventListener('dragover', (event) => { if (list.dragged && list.dragged !== item) event.preventDefault(); });
       item.addEventListener('drop', (event) => {
         const dragged = list.dragged;
-        const button = dragged && dragged.querySelector('button[name=to]');
+        const button = dragged && dragged.querySelector('button[name=move]');
         if (!button || dragged === item) return;
         event.preventDefault();
         event.stopPropagation();
-        button.value = items.indexOf(item);
+        button.value = `${dragged.dataset.path} ${items.indexOf(item)}`;
         button.click();
       });
     });

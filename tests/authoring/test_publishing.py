@@ -1,6 +1,7 @@
 """A draft is judged as a folder is, published as a version that never changes, and goes in and out as the same bytes."""
 
 import io
+import re
 import zipfile
 from threading import Barrier, Thread
 from typing import Any
@@ -17,6 +18,7 @@ from courses.catalogue.models import Course, CourseFile, CourseVersion, Lesson, 
 from lms.db import db, transaction
 from tests.authoring.conftest import FILES, LESSON, Desk, begun
 from tests.learning.together import at_once
+from tests.media import files
 from tests.world import NOW, World
 
 
@@ -215,6 +217,32 @@ def test_a_picture_is_made_anew_without_what_was_hidden_in_it(desk: Desk) -> Non
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert desk.browser.get(f"{desk.address}/files/{ids['course.md']}/picture").status_code == 404
 
+    # Its look shows the draft's own; once published, the version's.
+    body = "![Dos sillas](mi-foto.webp)\n\n![Un círculo](x.svg)"
+    shown = desk.browser.post(f"{desk.file()}/preview", {"body": body}).text
+    assert f'src="{desk.address}/files/{ids["mi-foto.webp"]}/picture"' in shown
+    write(desk, "01-escucha/01-escuchar.md", body=body)
+    desk.browser.post(f"{desk.address}/publish")
+    ((_number, version),) = versions(desk.world)
+    (address,) = re.findall(r'src="(/media/[^"]+/mi-foto.webp)"', lessons(desk.world, version)[0])
+    assert desk.browser.get(address).data == kept
+
+
+def test_sounds_captions_and_sheets_stay_as_they_are_and_come_with_their_block(desk: Desk) -> None:
+    sound, words = files.wav(), b"WEBVTT\n\n00:00.000 --> 00:02.000\nHola\n"
+    assert "/// audio | Un saludo\nsrc: saludo.wav" in upload(desk, sound, "Saludo.exe", "Un saludo").text
+    assert "captions: saludo.vtt" in upload(desk, words, "saludo.vtt", "").text
+    assert "/// download | La hoja\nsrc: hoja.pdf" in upload(desk, b"%PDF-1.4 x", "hoja.pdf", "La hoja").text
+    with desk.world.database():
+        kept, ids = queries.files(desk.id), {line.name: line.id for line in queries.lines(desk.id)[0]}
+    assert kept["01-escucha/saludo.wav"] == sound
+    part = desk.browser.get(f"{desk.address}/files/{ids['saludo.wav']}/picture", headers={"Range": "bytes=0-3"})
+    assert (part.status_code, part.data, part.mimetype) == (206, b"RIFF", "audio/wav")
+    sheet = desk.browser.get(f"{desk.address}/files/{ids['hoja.pdf']}/picture")
+    assert sheet.headers["Content-Disposition"].startswith("attachment")
+    evil = upload(desk, words + b"\nSTYLE\n::cue { background: url(https://evil.test) }\n", "otro.vtt")
+    assert (evil.status_code, "Los subtítulos no sirven así" in evil.text) == (422, True)
+
 
 def test_a_file_that_is_no_still_picture_is_refused_with_a_sentence(desk: Desk) -> None:
     moving = io.BytesIO()
@@ -234,12 +262,12 @@ def test_a_file_that_is_no_still_picture_is_refused_with_a_sentence(desk: Desk) 
             b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg>&x;</svg>',
             "no es un SVG",
         ),
-        (b"\x89PNG\r\n\x1a\n" + b"0" * 8_100_000, "demasiado grande"),
+        (b"\x89PNG\r\n\x1a\n" + b"0" * 15_100_000, "demasiado grande"),
         (b"", "no es de una clase"),
     ):
         answer = upload(desk, content)
         assert (answer.status_code, words in answer.text) == (422, True), words
-    assert "Escribe qué se ve" in upload(desk, DRAWING, description=" ").text
+    assert "Escribe qué se ve o qué es" in upload(desk, DRAWING, description=" ").text
     assert desk.files() == FILES
 
 

@@ -92,7 +92,7 @@ def test_sending_the_same_again_changes_nothing(desk: Desk) -> None:
 
 def test_a_removed_lesson_goes_with_its_variants_and_comes_back(desk: Desk) -> None:
     address = desk.file()
-    desk.browser.post(f"{desk.address}/beside", {"file": address.rpartition("/")[2], "kind": "plain", "locale": "es"})
+    desk.browser.post(f"{desk.address}/beside", {"side": f"{address[-36:]} plain es"})
     assert "01-escucha/01-escuchar.plain.md" in desk.files()
     desk.browser.post(f"{desk.address}/remove", {"path": "01-escucha/01-escuchar"})
     assert sorted(desk.files()) == ["01-escucha/02-callar.md", "01-escucha/module.md", "course.md"]
@@ -105,12 +105,10 @@ def test_a_removed_lesson_goes_with_its_variants_and_comes_back(desk: Desk) -> N
 
 
 def test_lessons_and_modules_change_places_with_all_that_belongs_to_them(desk: Desk) -> None:
-    desk.browser.post(
-        f"{desk.address}/beside", {"file": desk.file().rpartition("/")[2], "kind": "lesson", "locale": "en"}
-    )
-    desk.browser.post(f"{desk.address}/order", {"path": "01-escucha/02-callar", "to": "0"})
+    desk.browser.post(f"{desk.address}/beside", {"side": f"{desk.file()[-36:]} lesson en"})
+    desk.browser.post(f"{desk.address}/order", {"move": "01-escucha/02-callar 0"})
     desk.browser.post(f"{desk.address}/add", {"title": "Después de todo"})
-    desk.browser.post(f"{desk.address}/order", {"path": "02-despues-de-todo", "to": "0"})
+    desk.browser.post(f"{desk.address}/order", {"move": "02-despues-de-todo 0"})
     assert sorted(desk.files()) == [
         "01-despues-de-todo/module.md",
         "02-escucha/01-callar.md",
@@ -165,9 +163,7 @@ def test_a_text_of_brackets_is_kept_and_answered_quickly_with_a_sentence(desk: D
 
 def test_questions_are_written_and_looked_at(desk: Desk) -> None:
     module = desk.file("01-escucha/module.md")
-    made = desk.browser.post(
-        f"{desk.address}/beside", {"file": module.rpartition("/")[2], "kind": "questions", "locale": "es"}
-    )
+    made = desk.browser.post(f"{desk.address}/beside", {"side": f"{module[-36:]} questions es"})
     body = "## escuchar-01 · single\ncompetency: 3.1\n\n¿Qué haces?\n\n- [x] Escuchar.\n  > Sí.\n- [ ] Hablar.\n  > No."
     shown = desk.browser.post(f"{made.location}/preview", {"body": body, "draw": "9"}, headers=FETCH).text
     assert "¿Qué haces?" in shown

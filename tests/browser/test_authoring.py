@@ -37,8 +37,20 @@ def test_two_write_a_lesson_lose_nothing_and_publish_it(site: Site, phone: Calla
     one.page.fill("#lesson-1", "Antes de la reunión")
     one.press("Añadir la lección")
 
-    # What is typed is kept, and seen as it will be read; a script of its author's is a text like any other.
+    # A second one is dragged before it, and taken out again.
     lesson = one.page.url
+    one.follow("hablar-en-el-equipo")
+    one.page.get_by_text("Añadir una lección").first.tap()
+    one.page.fill("#lesson-1", "Otra")
+    one.press("Añadir la lección")
+    one.follow("hablar-en-el-equipo")
+    with one.page.expect_navigation():
+        one.page.drag_and_drop("li[data-path$='02-otra']", "li[data-path$='01-antes-de-la-reunion']")
+    expect(one.page.locator("li[data-path*='/'] .row-meta")).to_have_text(["01-otra", "02-antes-de-la-reunion"])
+    one.press("Quitar: Otra")
+    one.open(lesson)
+
+    # What is typed is kept, and seen as it will be read; a script of its author's is a text like any other.
     one.fill(body="## Una frase\n\nSe llega mejor con **una frase escrita**.\n\n[aquí](javascript:alert(1))")
     preview = one.page.locator("#preview")
     expect(preview.locator("strong")).to_have_text("una frase escrita", timeout=PATIENCE)
