@@ -14,7 +14,7 @@ from courses.authoring.rewriting import rewritten
 from courses.catalogue.models import Course, CourseFile
 from courses.learning.rules import Writing, may_replace
 from lms import audit
-from lms.db import db
+from lms.db import db, insert_once
 from lms.errors import Refusal
 from lms.ids import new_id
 
@@ -34,12 +34,13 @@ def begin(
     fits(files)
     if course_id is None and _taken(federation_id, slug):
         raise SlugTaken(slug=slug)
-    draft = CourseDraft(
-        id=new_id(), federation_id=federation_id, course_id=course_id, slug=slug, begun_by=by, begun_at=now,
-        saved_at=now, revision=0, published_revision=0 if course_id else None,
-    )  # fmt: skip
-    db.session.add(draft)
-    db.session.flush()
+    values = {
+        "id": new_id(), "federation_id": federation_id, "course_id": course_id, "slug": slug, "begun_by": by,
+        "begun_at": now, "saved_at": now, "revision": 0, "published_revision": 0 if course_id else None,
+    }  # fmt: skip
+    if not insert_once(CourseDraft, values):  # somebody has begun it at the same moment
+        raise SlugTaken(slug=slug)
+    draft = db.session.get_one(CourseDraft, values["id"])
     _add_files(draft.id, files, by, now)
     _record("course.begin", draft, by, now)
     return draft

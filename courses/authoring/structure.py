@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from courses.authoring import operations, queries, rules
 from courses.authoring.models import CourseDraft, DraftFile
@@ -178,7 +179,10 @@ def rename_course(draft: CourseDraft, slug: str, *, now: datetime) -> None:
     course = select(Course.id).where(Course.slug == slug)
     if db.session.scalar(others) is not None or db.session.scalar(course) is not None:
         raise SlugTaken(slug=slug)
-    db.session.execute(update(CourseDraft).where(CourseDraft.id == draft.id).values(slug=slug))
+    try:
+        db.session.execute(update(CourseDraft).where(CourseDraft.id == draft.id).values(slug=slug))
+    except IntegrityError as error:  # another draft has taken it at the same moment
+        raise SlugTaken(slug=slug) from error
 
 
 def remove(draft_id: UUID, path: str, *, by: UUID, now: datetime) -> int:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
-from courses.authoring import publishing, queries
+from courses.authoring import operations, publishing, queries
 from courses.authoring.models import CourseDraft
 from courses.authoring.refusals import DraftChanged
 from courses.catalogue.models import Course, CourseFile, CourseVersion, Lesson, Module
@@ -125,6 +125,15 @@ def test_two_who_save_the_same_text_at_once_leave_one_text_and_one_who_is_told(d
         thread.join(60)
     assert sorted(codes) == [302, 422]
     assert desk.files()["01-escucha/01-escuchar.md"].count("Texto ") == 1
+
+
+def test_of_two_drafts_begun_at_once_with_the_same_name_there_is_one(desk: Desk) -> None:
+    def begin() -> Any:
+        with transaction():
+            return operations.begin(desk.world.here, "nuevo", {}, by=desk.author, now=NOW).id
+
+    results = at_once(desk.world, [begin] * 3)
+    assert sorted(getattr(one, "code", "begun") for one in results) == ["begun", "slug-taken", "slug-taken"]
 
 
 def test_a_draft_goes_out_and_in_as_the_same_bytes(desk: Desk) -> None:

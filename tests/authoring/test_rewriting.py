@@ -35,7 +35,7 @@ def test_a_file_without_a_head_gets_one() -> None:
     assert rewritten("Solo texto.\n", {"title": "Uno"}) == "---\ntitle: Uno\n---\nSolo texto.\n"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(title=words, items=st.lists(words, max_size=4), body=words)
 def test_what_is_written_is_what_is_read(title: str, items: list[str], body: str) -> None:
     items = [one for one in items if one]
