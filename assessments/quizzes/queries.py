@@ -289,7 +289,7 @@ def stuck(enrolment_ids: Collection[UUID]) -> dict[UUID, int]:
         select(Attempt.enrolment_id)
         .where(Attempt.enrolment_id.in_(list(enrolment_ids)), Attempt.state == "submitted")
         .group_by(Attempt.enrolment_id, Attempt.quiz_id)
-        .having(func.count() >= TRIES, func.max(case((Attempt.passed, 1), else_=0)) == 0)
+        .having(func.count() >= TRIES, func.max(case((Attempt.passed.is_(True), 1), else_=0)) == 0)
         .subquery()
     )
     found = select(tried.c.enrolment_id, func.count()).group_by(tried.c.enrolment_id)

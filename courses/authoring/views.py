@@ -144,7 +144,7 @@ def beside(draft_id: UUID) -> Any:
     draft_of(draft_id)
     form = BesideForm()
     if not form.validate():
-        raise NotFound
+        return redirect(url_for("authoring.draft", draft_id=draft_id))
     file, _blank, side = (form.side.data or "").partition(" ")
     kind, _blank, locale = side.partition(" ")
     with transaction():
