@@ -138,6 +138,7 @@ NAMES_A_THING = {
     ("PairingForm", "mentor_id"), ("EditionForm", "course"), ("ConsentForm", "document"), ("ServiceForm", "association"), ("DecideForm", "document"),
     ("ShareForm", "reader_id"),
     ("BeginForm", "lesson"),  # tried in tests/spaces/test_talk.py
+    ("PackageForm", "course"),  # tried in tests/packages/test_pages.py
     ("NewNoteForm", "key"),  # tried in tests/study/test_notes.py
     ("NewCourseForm", "source"), ("BesideForm", "side"), ("MoveEditionForm", "old"), ("MoveEditionForm", "new"),
     ("TrainerForm", "trainer"), ("NeedForm", "needs"), ("TransferForm", "edition"),
@@ -146,7 +147,7 @@ NAMES_NO_THING = {
     "once", "setting", "name_kind", "verdict", "role", "locale", "show", "page", "sequence", "base", "timezone",
     "languages", "act_offered", "people_offered", "discretion", "size", "spacing", "theme", "calm", "motion", "plain",
     "contacts", "direction", "what", "decision", "asks", "paragraph", "start", "quote",
-    "audience", "folder", "path", "move",
+    "audience", "folder", "path", "kind", "move", "language",
     "way",
 }  # fmt: skip
 CHOOSES = ("SelectField", "HiddenField", "RadioField", "SelectMultipleField", "FieldList")
