@@ -195,9 +195,10 @@ def offer_free(now: datetime) -> None:
 
 
 def _moved(enrolment: Enrolment, before: tuple[str, ...], after: str) -> bool:
+    """Whether it was so, in the edition in which it was seen: a transfer at the same time takes the seat with it."""
     changed: Any = db.session.execute(
         update(Enrolment)
-        .where(Enrolment.id == enrolment.id, Enrolment.state.in_(before))
+        .where(Enrolment.id == enrolment.id, Enrolment.edition_id == enrolment.edition_id, Enrolment.state.in_(before))
         .values(state=after)
         .execution_options(**_QUIETLY)
     )

@@ -1,5 +1,7 @@
 """The queue for a full edition: in order, each seat once, whoever presses first."""
 
+import contextlib
+import threading
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -156,3 +158,26 @@ def test_the_last_seat_is_not_given_to_who_enrols_and_who_transfers(room: Class,
     assert sum(isinstance(one, Refusal) for one in results) == 1
     assert room.seats_of(edition)[:2] == (1, 1)
     assert room.seats_of(other)[:2] == ((0, 0) if results[0] is None else (1, 1))
+
+
+def test_who_leaves_in_one_window_and_transfers_in_another_frees_one_seat(room: Class, edition: UUID) -> None:
+    here, (ana,) = room.world.here, room.agents("ana")
+    other = room.edition(room.course(modules=1, lessons=2), seats=1)
+    enrolment = room.enrol(ana, edition)
+    seen = threading.Barrier(2)
+
+    def leave() -> None:
+        found = db.session.get_one(Enrolment, enrolment)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            seen.wait(timeout=2)  # where the database lets both look before either writes
+        seats.leave(found, by=ana, now=NOW)
+
+    def transfer() -> None:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            seen.wait(timeout=2)
+        seats.transfer(enrolment, other, by=ana, federation_id=here, now=NOW)
+
+    _two(room, leave, transfer)
+    for each in (edition, other):
+        taken, inside, _queue = room.seats_of(each)
+        assert taken == inside
