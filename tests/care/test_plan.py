@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from courses.care import jobs, operations, queries, rules
 from courses.care.models import CarePlan, CareVersion
 from lms import rotation, sealing
-from lms.db import transaction
+from lms.db import db, transaction
 from lms.people.messages.models import Message
 from tests.learning.together import at_once
 from tests.statements import counted
@@ -145,6 +145,22 @@ def test_each_is_reminded_once_on_the_day_they_chose(world: World, person: UUID)
     with world.database():
         jobs.remind(day + timedelta(days=41))
     assert told() == 2
+
+
+def test_whom_another_worker_has_just_told_is_not_told_again(
+    world: World, person: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(world, person, signs=SIGNS, keep="1", review_on=IN_A_MONTH.isoformat())
+    with world.database(), transaction():
+        look = db.session.scalars
+
+        def looked(statement: Any) -> Any:
+            found = list(look(statement))
+            db.session.execute(update(CarePlan).values(reminded_for=CarePlan.review_on))  # the other one's claim
+            return found
+
+        monkeypatch.setattr(db.session, "scalars", looked)
+        assert operations.remind(IN_A_MONTH, now=NOW) == 0
 
 
 def test_two_first_texts_at_once_make_one_plan(world: World, person: UUID) -> None:
