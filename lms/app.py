@@ -1,11 +1,9 @@
 """The composition root: which settings, which database, which blueprints make the app."""
 
 import gc
-import hashlib
 from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import (
     access,
+    assets,
     config,
     cookies,
     errors,
@@ -251,15 +250,7 @@ def _templates(app: Flask) -> None:
 
     app.jinja_env.template_class = Components
 
-    static = Path(app.static_folder or "")
-    marks = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:10] for path in static.glob("*") if path.is_file()
-    }
-    # Long-lived, since the address changes with the content.
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000
-
-    def asset(name: str) -> str:
-        return f"/static/{name}?v={marks.get(name, '')}"
+    assets.init_app(app)
 
     @cache
     def kept_icon(name: str, size: str | None = None) -> Markup:
@@ -267,7 +258,6 @@ def _templates(app: Flask) -> None:
         return app.jinja_env.get_template("components/icons.html").module.drawn_icon(name, size)  # type: ignore[attr-defined]
 
     app.jinja_env.globals |= {
-        "asset": asset,
         "drawn_road": road_picture,
         "kept_icon": kept_icon,
         "reading_marks": reading.marks,

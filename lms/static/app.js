@@ -308,6 +308,14 @@
     say();
   });
 
+  // Modules on a phone: their script comes only to browsers in which one was kept.
+  const net = doc.querySelector('[data-net]');
+  if (net && navigator.serviceWorker && !doc.querySelector(`script[src="${net.dataset.script}"]`)) {
+    navigator.serviceWorker.getRegistration('/').then((found) => {
+      if (found) doc.head.append(Object.assign(doc.createElement('script'), { src: net.dataset.script }));
+    }).catch(() => { /* forbidden */ });
+  }
+
   // A scenario shows one step at a time; its ways lead on, and the browser's own way back leads back.
   doc.querySelectorAll('.scenario').forEach((scenario) => {
     const steps = [...scenario.querySelectorAll('.scenario-step')];

@@ -1,6 +1,8 @@
 """The pages of editions and lessons: what they show, and how few statements they need."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +23,23 @@ def statements(browser: Browser, address: str) -> int:
     with counted() as sent:
         assert browser.get(address).status_code == 200
     return len(sent)
+
+
+FIRST_VIEW = (
+    95_000  # bytes, nothing compressed; up to the aim of 100,000 there is room for a federation's colours and logo
+)
+LINKED = re.compile(r'<(?:link|script|img)\b[^>]*?\b(?:src|href)="(/[^"]+)"')
+
+
+def first_view(browser: Browser, page: Any) -> int:
+    """A page with everything that it names, for somebody whose browser has nothing of it yet."""
+    weight = len(page.data)
+    for address in dict.fromkeys(LINKED.findall(page.text)):
+        file = browser.client.get(unescape(address))
+        assert file.status_code == 200
+        weight += len(file.data)
+        file.close()
+    return weight
 
 
 def test_a_visitor_reads_the_course_and_is_shown_the_way_in(school: School, edition: UUID) -> None:
@@ -214,4 +233,7 @@ def test_a_real_lesson_with_its_picture_is_light(school: School) -> None:
     assert page.status_code == 200
     assert "data:image/svg+xml;base64," in page.text
     assert len(page.data) < 40_000
+    longest = browser.get(f"{home}/limites-y-riesgo/no-a-solas")
+    assert longest.status_code == 200
+    assert max(first_view(browser, page), first_view(browser, longest)) < FIRST_VIEW
     assert "/bienvenida" in browser.post(f"{home}/bienvenida/tu-plan-version-uno", {"done": "1"}).location
