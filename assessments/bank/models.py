@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base
@@ -37,4 +37,6 @@ class QuestionVersion(Base):
     digest: Mapped[str] = mapped_column(String(64))
     stem: Mapped[str]  # HTML
     choices: Mapped[list[Any]]  # [{key, html, score (hundredths of a per cent, may be negative), feedback}]
+    # The same in other languages: {locale: {stem, choices: {key: {html, feedback}}}}. Keys and scores are those above.
+    translations: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime]

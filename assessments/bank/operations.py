@@ -1,6 +1,7 @@
 """Questions enter the bank: from the questions.md of a course's modules into versions and quizzes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +11,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, select
 
+from assessments.bank.languages import mismatches
 from assessments.bank.models import Question, QuestionVersion
 from assessments.bank.source import MOST_BYTES, QuizSource, SourceQuestion, parse
 from assessments.quizzes.models import Quiz
@@ -18,11 +20,15 @@ from courses.catalogue.operations import ContentError
 from courses.catalogue.source import Fault
 from lms.audit import fingerprint
 from lms.db import db
+from lms.i18n import LOCALES
 from lms.ids import new_id
+
+Sides = Mapping[str, SourceQuestion]  # a question in other languages, by locale
 
 
 def import_questions(version: CourseVersion, folder: Path, *, now: datetime) -> dict[str, int]:
-    """Bring the bank and the quizzes of `version` to what the course folder's `*/questions.md` say.
+    """Bring the bank and the quizzes of `version` to what the course folder's `*/questions.md` say,
+    and their translations (`questions.en.md`).
 
     Importing the same again changes nothing; a new wording becomes a new question version, and what was drawn before keeps
     the old one. Returns `{"questions": new, "versions": new, "quizzes": new or changed}`.
@@ -42,7 +48,7 @@ def keep_questions(version: CourseVersion, sources: Mapping[int, QuizSource], *,
     modules = {
         module.number: module for module in db.session.scalars(select(Module).where(Module.version_id == version.id))
     }
-    questions = [question for source in sources.values() for question in source.questions]
+    questions = [sides for source in sources.values() for sides in _sides(source)]
     added, ids = _versions(version.course_id, questions, now)
     quizzes = sum(_quiz(modules[number], source, ids) for number, source in sources.items())
     db.session.flush()
@@ -62,28 +68,54 @@ def read_questions(folder: Path, modules: Mapping[int, str]) -> tuple[dict[int, 
             faults.append(Fault(file, 1, _l("El curso no tiene ningún módulo «%(name)s».", name=path.parent.name)))
             continue
         source, found = _parsed(path, file)
-        faults += found
+        others, more = _translations(path, source, sound=not found)
+        faults += [*found, *(replace(fault, file=f"{folder.name}/{path.parent.name}/{fault.file}") for fault in more)]
+        source = replace(source, translations=others)
         for question in source.questions:
             if elsewhere := named.get(question.name):
                 sentence = _l("Ya hay otra pregunta «%(name)s» en %(file)s.", name=question.name, file=elsewhere)
                 faults.append(Fault(file, question.line, sentence))
         named |= {question.name: file for question in source.questions}
         sources[int(number)] = source
+    for path in sorted(path for locale in LOCALES[1:] for path in folder.glob(f"*/questions.{locale}.md")):
+        if not (path.parent / "questions.md").exists():
+            sentence = _l("Falta questions.md: las preguntas en otro idioma van a su lado.")
+            faults.append(Fault(f"{folder.name}/{path.relative_to(folder)}", 1, sentence))
     return sources, faults
 
 
-def _parsed(path: Path, file: str) -> tuple[QuizSource, list[Fault]]:
+def _translations(path: Path, spanish: QuizSource, *, sound: bool) -> tuple[dict[str, QuizSource], list[Fault]]:
+    """The quiz at `path` in other languages, and what is wrong there; compared only if both can be read."""
+    others: dict[str, QuizSource] = {}
+    faults: list[Fault] = []
+    for locale in LOCALES[1:]:
+        beside = path.with_name(f"questions.{locale}.md")
+        if beside.exists():
+            others[locale], found = _parsed(beside, beside.name, locale)
+            faults += found or (mismatches(spanish, others[locale], beside.name) if sound else [])
+    return others, faults
+
+
+def _parsed(path: Path, file: str, locale: str = "es") -> tuple[QuizSource, list[Fault]]:
     content = b"" if path.is_symlink() else path.read_bytes()[: MOST_BYTES + 1]
     try:
-        return parse(content.decode("utf-8"), file)
+        return parse(content.decode("utf-8"), file, locale)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         return QuizSource("", 0, 0, 0, ()), [Fault(file, line, _l("El archivo no es texto UTF-8."))]
 
 
-def _digest(question: SourceQuestion) -> str:
+def _sides(source: QuizSource) -> Iterator[tuple[SourceQuestion, Sides]]:
+    """Each question with the same one in other languages."""
+    for place, question in enumerate(source.questions):
+        yield question, {locale: other.questions[place] for locale, other in source.translations.items()}
+
+
+def _digest(question: SourceQuestion, others: Sides) -> str:
     choices = [[choice.text, choice.html, choice.score, choice.feedback] for choice in question.choices]
-    return fingerprint([question.kind, question.competency, question.stem, choices])
+    said = _said(question, others)
+    # A question that has no other language keeps the digest that it had before there were any.
+    return fingerprint([question.kind, question.competency, question.stem, choices, *([said] if said else [])])
 
 
 def _key(question: SourceQuestion, text: str) -> str:
@@ -103,8 +135,23 @@ def _choices(question: SourceQuestion) -> list[dict[str, Any]]:
     ]
 
 
+def _said(question: SourceQuestion, others: Sides) -> dict[str, Any] | None:
+    """A question's words in other languages, its choices by the keys of the Spanish ones."""
+    keys = [_key(question, choice.text) for choice in question.choices]
+    return {
+        locale: {
+            "stem": other.stem,
+            "choices": {
+                key: {"html": choice.html, "feedback": choice.feedback}
+                for key, choice in zip(keys, other.choices, strict=True)
+            },
+        }
+        for locale, other in others.items()
+    } or None
+
+
 def _versions(
-    course_id: UUID, sources: Sequence[SourceQuestion], now: datetime
+    course_id: UUID, sources: Sequence[tuple[SourceQuestion, Sides]], now: datetime
 ) -> tuple[dict[str, int], dict[str, UUID]]:
     """Add what is new; return how much that was, and the version's id by question name."""
     known = {
@@ -112,7 +159,9 @@ def _versions(
         for question in db.session.scalars(select(Question).where(Question.course_id == course_id))
     }
     fresh = [
-        {"id": new_id(), "course_id": course_id, "name": source.name} for source in sources if source.name not in known
+        {"id": new_id(), "course_id": course_id, "name": source.name}
+        for source, _others in sources
+        if source.name not in known
     ]
     if fresh:
         db.session.execute(insert(Question), fresh)
@@ -121,8 +170,8 @@ def _versions(
 
     by_digest, numbers = _existing(question.id for question in known.values())
     rows, ids = [], {}
-    for source in sources:
-        question_id, digest = question_ids[source.name], _digest(source)
+    for source, others in sources:
+        question_id, digest = question_ids[source.name], _digest(source, others)
         if (question_id, digest) in by_digest:
             ids[source.name] = by_digest[question_id, digest]
             continue
@@ -137,6 +186,7 @@ def _versions(
                 "digest": digest,
                 "stem": source.stem,
                 "choices": _choices(source),
+                "translations": _said(source, others),
                 "created_at": now,
             }
         )
@@ -161,7 +211,7 @@ def _existing(question_ids: Iterable[UUID]) -> tuple[dict[tuple[UUID, str], UUID
 def _quiz(module: Module, source: QuizSource, ids: dict[str, UUID]) -> bool:
     """Make the module's quiz, or bring it to what `source` says; whether anything changed."""
     wanted: dict[str, Any] = {
-        "title": {"es": source.title},
+        "title": {"es": source.title, **{locale: other.title for locale, other in source.translations.items()}},
         "pass_mark": source.pass_mark,
         "attempts_allowed": source.attempts,
         "draw": source.draw,

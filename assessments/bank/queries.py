@@ -1,7 +1,7 @@
 """Questions read: their versions never change, so that each process needs to read and decode one only once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,11 +22,20 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A question version: its kind, its stem as HTML, its choices by key in the author's order."""
+    """A question version: its kind, its stem as HTML, its choices by key in the author's order.
+
+    `others`: the same question in other languages, by locale, with the same keys and scores.
+    """
 
     kind: str
     stem: str
     choices: dict[str, Choice]
+    locale: str = "es"
+    others: dict[str, "Wording"] = field(default_factory=dict)
+
+    def said_in(self, locale: str) -> "Wording":
+        """This question in a language; in Spanish where it has no such side."""
+        return self.others.get(locale, self)
 
     def scores(self) -> dict[str, int]:
         """Each choice's score by key."""
@@ -37,7 +46,7 @@ MOST_KEPT = 1_000  # wordings, a few kilobytes each
 _kept: dict[str, Wording] = {}
 
 _versions = QuestionVersion.__table__.c
-VERSIONS = select(_versions.id, _versions.kind, _versions.stem, _versions.choices).where(
+VERSIONS = select(_versions.id, _versions.kind, _versions.stem, _versions.choices, _versions.translations).where(
     _versions.id.in_(bindparam("ids", expanding=True))
 )
 
@@ -55,4 +64,14 @@ def wordings(ids: Iterable[str]) -> dict[str, Wording]:
 
 
 def _wording(row: Any) -> Wording:
-    return Wording(row.kind, row.stem, {choice["key"]: Choice(**choice) for choice in row.choices})
+    choices = {choice["key"]: Choice(**choice) for choice in row.choices}
+    others = {
+        locale: Wording(
+            row.kind,
+            said["stem"],
+            {key: choice._replace(**said["choices"][key]) for key, choice in choices.items()},
+            locale,
+        )
+        for locale, said in (row.translations or {}).items()
+    }
+    return Wording(row.kind, row.stem, choices, others=others)

@@ -1,7 +1,7 @@
-"""Reads questions.md (docs/content.md): text in, values out, with file and line of whatever is wrong."""
+"""Reads questions.md and questions.en.md (docs/content.md): text in, values out, with file and line of whatever is wrong."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ class SourceChoice:
     html: str
     score: int
     feedback: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +51,25 @@ class SourceQuestion:
 
 @dataclass(frozen=True, slots=True)
 class QuizSource:
-    """A whole questions.md. `pass_mark` in hundredths of a per cent."""
+    """A whole questions.md. `pass_mark` in hundredths of a per cent.
+
+    `translations`: the same questions in other languages, by locale; a translation has no rules of its own.
+    """
 
     title: str
     pass_mark: int
     attempts: int
     draw: int
     questions: tuple[SourceQuestion, ...]
+    translations: Mapping[str, "QuizSource"] = field(default_factory=dict)
 
 
-def parse(text: str, file: str = "questions.md") -> tuple[QuizSource, list[Fault]]:
+def parse(text: str, file: str = "questions.md", locale: str = "es") -> tuple[QuizSource, list[Fault]]:
     """The quiz that `text` describes and all that is wrong with it; it may be used only if nothing is."""
     if len(text.encode()) > MOST_BYTES:
         too_big = _l("El archivo ocupa demasiado (%(most)s bytes como mucho).", most=MOST_BYTES)
         return QuizSource("", 0, 0, 0, ()), [Fault(file, 1, too_big)]
-    reader = _Reader(file)
+    reader = _Reader(file, locale)
     if any(ord(sign) < 32 and sign not in "\r\n\t" for sign in text):
         reader.fault(1, _l("El archivo tiene caracteres de control que no se pueden guardar."))
     quiz = reader.quiz(text)
@@ -113,8 +118,9 @@ class _Block:
 class _Reader:
     """Reads one file, gathering faults."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, locale: str) -> None:
         self.file = file
+        self.locale = locale
         self.faults: list[Fault] = []
 
     def fault(self, line: int, sentence: Any) -> None:
@@ -126,9 +132,7 @@ class _Reader:
             self.fault(line, sentence)
         if not head.text("title"):
             self.fault(head.line("title"), _l("Falta «%(key)s».", key="title"))
-        pass_mark = self._whole(head, "pass", 1, 100) * 100
-        attempts = self._whole(head, "attempts", 1, 20)
-        draw = self._whole(head, "draw", 1, MOST_QUESTIONS)
+        pass_mark, attempts, draw = self._rules(head)
         blocks = self._blocks(head)
         first: dict[str, int] = {}
         for block in blocks:
@@ -141,6 +145,20 @@ class _Reader:
             )
         questions = tuple(self._question(block) for block in blocks)
         return QuizSource(head.text("title"), pass_mark, attempts, draw, questions)
+
+    def _rules(self, head: Head) -> tuple[int, int, int]:
+        """Pass mark, attempts and how many are drawn: said once, in Spanish, for all languages."""
+        if self.locale == "es":
+            return (
+                self._whole(head, "pass", 1, 100) * 100,
+                self._whole(head, "attempts", 1, 20),
+                self._whole(head, "draw", 1, MOST_QUESTIONS),
+            )
+        for key in head.values.keys() & {"pass", "attempts", "draw"}:
+            self.fault(
+                head.line(key), _l("«%(key)s» vale para todos los idiomas y se escribe solo en questions.md.", key=key)
+            )
+        return 0, 0, 0
 
     def _whole(self, head: Head, key: str, low: int, high: int) -> int:
         text = head.text(key)
@@ -212,7 +230,8 @@ class _Reader:
         if not feedback:
             self.fault(choice.line, _l("A la opción le falta su comentario («  > …»)."))
         html = self._phrase(text, choice.line)
-        return SourceChoice(text, html, score, self._phrase(feedback, choice.feedback_line or choice.line))
+        comment = self._phrase(feedback, choice.feedback_line or choice.line)
+        return SourceChoice(text, html, score, comment, choice.line)
 
     def _graded(self, block: _Block) -> list[int]:
         scores = []
@@ -242,7 +261,7 @@ class _Reader:
         return [FULL if choice.mark == "x" else 0 for choice in block.choices]
 
     def _html(self, text: str, line: int) -> str:
-        converted = markup.convert(text, first_line=max(line, 1))
+        converted = markup.convert(text, locale=self.locale, first_line=max(line, 1))
         for fault in converted.faults:
             self.fault(fault.line, fault.sentence)
         return converted.html

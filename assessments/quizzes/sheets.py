@@ -18,9 +18,10 @@ class OpenChoice(NamedTuple):
 
 
 class OpenQuestion(NamedTuple):
-    """A question of an open sheet."""
+    """A question of an open sheet, in the language `locale`."""
 
     position: int
+    locale: str
     stem: str
     several: bool
     choices: list[OpenChoice]
@@ -38,9 +39,10 @@ class JudgedChoice(NamedTuple):
 
 
 class JudgedQuestion(NamedTuple):
-    """A question of a submitted sheet, with its score in hundredths of a per cent."""
+    """A question of a submitted sheet, in the language `locale`, with its score in hundredths of a per cent."""
 
     position: int
+    locale: str
     stem: str
     several: bool
     choices: list[JudgedChoice]
@@ -49,24 +51,24 @@ class JudgedQuestion(NamedTuple):
 
 
 def open_sheet(
-    items: Sequence[Item], wordings: Mapping[str, Wording], answers: Mapping[int, Sequence[str]]
+    items: Sequence[Item], wordings: Mapping[str, Wording], answers: Mapping[int, Sequence[str]], locale: str
 ) -> list[OpenQuestion]:
-    """The questions of an open attempt in their order."""
+    """The questions of an open attempt in their order, in the reader's language where they have it."""
     sheet = []
     for position, item in enumerate(items):
-        wording, picked = wordings[item.question], answers.get(position, ())
+        wording, picked = wordings[item.question].said_in(locale), answers.get(position, ())
         shown = [OpenChoice(_id(position, key), key, wording.choices[key].html, key in picked) for key in item.choices]
-        sheet.append(OpenQuestion(position, wording.stem, rules.takes_several(item.kind), shown))
+        sheet.append(OpenQuestion(position, wording.locale, wording.stem, rules.takes_several(item.kind), shown))
     return sheet
 
 
 def judged_sheet(
-    items: Sequence[Item], wordings: Mapping[str, Wording], answers: Mapping[int, Sequence[str]]
+    items: Sequence[Item], wordings: Mapping[str, Wording], answers: Mapping[int, Sequence[str]], locale: str
 ) -> list[JudgedQuestion]:
     """The questions of a submitted attempt, each with what was picked, what it was worth, and which was best."""
     sheet = []
     for position, item in enumerate(items):
-        wording, picked = wordings[item.question], answers.get(position, ())
+        wording, picked = wordings[item.question].said_in(locale), answers.get(position, ())
         scores = wording.scores()
         best = rules.best_keys(item.kind, scores)
         shown = []
@@ -76,7 +78,7 @@ def judged_sheet(
             feedback = choice.feedback if is_picked else None
             shown.append(JudgedChoice(_id(position, key), key, choice.html, is_picked, verdict, feedback))
         score, several = rules.score(item.kind, scores, picked), rules.takes_several(item.kind)
-        sheet.append(JudgedQuestion(position, wording.stem, several, shown, score, bool(picked)))
+        sheet.append(JudgedQuestion(position, wording.locale, wording.stem, several, shown, score, bool(picked)))
     return sheet
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from assessments.bank.queries import wordings
 from assessments.quizzes import forms, operations, queries, rules, sheets
 from assessments.quizzes.queries import Sitting, Standing
-from lms import clock
+from lms import clock, i18n
 from lms.access import actor
 from lms.db import transaction
 from lms.errors import Refusal, wants_json
@@ -57,15 +57,15 @@ def attempt(attempt_id: UUID) -> str:
     """The open sheet as one form; or, once submitted, its result."""
     sitting = guard(actor(), "attempt.read", queries.sitting(attempt_id))
     items, answers = queries.items(sitting.attempt.sheet), queries.answers(attempt_id)
-    words = wordings(item.question for item in items)
+    words, locale = wordings(item.question for item in items), i18n.current()
     if sitting.attempt.state == "submitted":
-        questions = sheets.judged_sheet(items, words, answers)
+        questions = sheets.judged_sheet(items, words, answers, locale)
         return render_template("quizzes/result.html", questions=questions, **_result(sitting))
     unanswered = [position for position in range(len(items)) if not answers.get(position)]
     return render_template(
         "quizzes/sheet.html",
         sitting=sitting,
-        questions=sheets.open_sheet(items, words, answers),
+        questions=sheets.open_sheet(items, words, answers, locale),
         unanswered=unanswered,
         shown=forms.shown(answers),
         asked="check" in request.args and bool(unanswered),

@@ -127,7 +127,7 @@ def _beside(page: FilePage) -> list[tuple[str, str, UUID | None]]:
     found = []
     for kind, locale in sides:
         path = beside(page.file.path, kind, locale)
-        if path and (kind, locale) != ("questions", "en"):
+        if path and ((kind, locale) != ("questions", "en") or beside(path, "questions", "es") in page.paths):
             found.append((kind, locale, page.paths.get(path)))
     return found
 

@@ -181,6 +181,8 @@ def around(draft_id: UUID, path: str) -> dict[str, bytes]:
 def _belongs(place: rules.Place) -> Iterable[str]:
     if place.folder:
         yield f"{place.folder}/module.md"
+    if place.kind == "questions":
+        yield f"{place.folder}/questions.md"
     if place.stem:
         yield f"{place.folder}/{place.stem}.md"
 

@@ -28,6 +28,7 @@ FIELDS: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("lesson", "en"): ("title", "notice", "skip", "reflection", "alternative", "sources"),
     ("questions", "es"): ("title", "pass", "attempts", "draw"),
+    ("questions", "en"): ("title",),
 }  # fmt: skip
 LISTS = frozenset({"outcomes", "competencies", "sources"})
 
@@ -68,7 +69,7 @@ def place_of(path: str) -> Place:
         return Place("other", folder=folder)
     if stem == "module":
         return Place("module", locale, folder)
-    if stem == "questions" and locale == "es":
+    if stem == "questions":
         return Place("questions", locale, folder)
     kind = "plain" if stem.endswith(".plain") else "lesson"
     stem = stem.removesuffix(".plain")

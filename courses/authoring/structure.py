@@ -70,13 +70,24 @@ def add_beside(draft_id: UUID, file_id: UUID, kind: str, locale: str, *, by: UUI
         raise PlaceUnknown
     if path in page.paths:
         return page.paths[path]
-    if kind == "questions":
+    if kind == "questions" and locale == "es":
         content = _text("questions", "Comprueba lo aprendido")
+    elif kind == "questions":
+        content = _untitled(page.paths.get(rules.place_of(path).folder + "/questions.md"))
     elif kind == "plain":
         content = b""
     else:
         content = _english(page.text, rules.place_of(path))
     return operations.add_files(draft_id, {path: content}, by=by, now=now, number=number)[path]
+
+
+def _untitled(questions_id: UUID | None) -> bytes:
+    """The Spanish questions to write over, with a title still to be given. Raises PlaceUnknown where there are none."""
+    content = db.session.scalar(select(DraftFile.content).where(DraftFile.id == questions_id))
+    if content is None:
+        raise PlaceUnknown
+    head, _sound = read(content.decode("utf-8", "replace"))
+    return f"---\ntitle:\n---\n{head.body}\n".encode()
 
 
 def _english(spanish: str, place: rules.Place) -> bytes:
@@ -96,7 +107,7 @@ def beside(path: str, kind: str, locale: str) -> str | None:
     if place.kind in ("lesson", "plain") and kind in ("lesson", "plain"):
         return f"{place.folder}/{place.stem}{'.plain' if kind == 'plain' else ''}{ending}"
     if place.kind in ("module", "questions") and kind in ("module", "questions"):
-        return f"{place.folder}/{kind}{ending if kind == 'module' else '.md'}"
+        return f"{place.folder}/{kind}{ending}"
     if place.kind == kind == "course":
         return f"course{ending}"
     return None

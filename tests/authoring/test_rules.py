@@ -12,6 +12,7 @@ from courses.authoring import rules
         ("course.en.md", "course", "en"),
         ("01-a/module.md", "module", "es"),
         ("01-a/questions.md", "questions", "es"),
+        ("01-a/questions.en.md", "questions", "en"),
         ("01-a/02-b.md", "lesson", "es"),
         ("01-a/02-b.plain.en.md", "plain", "en"),
         ("01-a/dibujo.svg", "picture", "es"),

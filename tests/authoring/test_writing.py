@@ -167,6 +167,13 @@ def test_questions_are_written_and_looked_at(desk: Desk) -> None:
     assert "¿Qué haces?" in shown
     assert "Escuchar. <span" in shown
     assert "Línea 5:" in shown  # more are drawn than there are
+    desk.browser.post(made.location, desk.sheet(desk.browser, made.location) | {"body": body, "draw": "1"})
+    english = desk.browser.post(f"{desk.address}/beside", {"side": f"{module[-36:]} questions en"}).location
+    assert "Escuchar." in desk.browser.get(english).text  # the Spanish ones, to write over
+    said = body.replace("Escuchar.", "Listening.").replace("escuchar-01", "hearing-01")
+    shown = desk.browser.post(f"{english}/preview", {"body": said, "title": "Check"}, headers=FETCH).text
+    assert "Listening. <span" in shown
+    assert "questions.md no hay ninguna pregunta «hearing-01»" in shown
 
 
 def test_pages_take_few_statements_however_much_there_is(desk: Desk) -> None:
