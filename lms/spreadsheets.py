@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from tempfile import TemporaryFile
 from typing import IO, Any, cast
 
-from flask import Response, send_file, stream_with_context
+from flask import Response, send_file
 from xlsxwriter import Workbook
 
 from lms.cells import neutral
@@ -24,7 +24,7 @@ def sent(content: Any, form: str, name: str) -> Response:
     """A file that was made here, to keep."""
     if form == "csv":
         disposition = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-        return Response(stream_with_context(content), mimetype="text/csv", headers=disposition)
+        return Response(b"".join(content), mimetype="text/csv", headers=disposition)
     return send_file(content, MIMES[form], as_attachment=True, download_name=f"{name}.{form}")
 
 

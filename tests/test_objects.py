@@ -137,6 +137,7 @@ NAMES_A_THING = {
     ("ApplyForm", "scheme_id"), ("NewSessionForm", "pairing_id"), ("PairingForm", "person_id"),
     ("PairingForm", "mentor_id"), ("EditionForm", "course"), ("ConsentForm", "document"), ("ServiceForm", "association"), ("DecideForm", "document"),
     ("ShareForm", "reader_id"),
+    ("WorkplaceForm", "service"),  # tried in tests/reports/test_pages.py
     ("BeginForm", "lesson"),  # tried in tests/spaces/test_talk.py
     ("PackageForm", "course"),  # tried in tests/packages/test_pages.py
     ("NewNoteForm", "key"),  # tried in tests/study/test_notes.py

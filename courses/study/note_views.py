@@ -23,7 +23,6 @@ LESSON = "/learn/<uuid:enrolment_id>/<string(maxlength=60):module>/<string(maxle
 
 
 @blueprint.route(LESSON, methods=["GET", "POST"])
-@blueprint.get(f"{LESSON}.json")
 @declares("note.read", POST="note.write")
 def lesson_notes(enrolment_id: UUID, module: str, lesson: str) -> Any:
     """The notes of a lesson; POST adds one."""
@@ -48,6 +47,14 @@ def lesson_notes(enrolment_id: UUID, module: str, lesson: str) -> Any:
     if wants_json():
         return _refused(form) if request.method == "POST" else _as_json(note_queries.in_lesson(place))
     return _lesson_page(place, form)
+
+
+@blueprint.get(f"{LESSON}.json")
+@declares("note.read")
+def lesson_notes_data(enrolment_id: UUID, module: str, lesson: str) -> Any:
+    """The same for the lesson's script."""
+    place = guard(actor(), "note.read", note_queries.place(enrolment_id, module, lesson))
+    return _as_json(note_queries.in_lesson(place))
 
 
 def _lesson_page(place: Place, form: NewNoteForm, changed: NoteForm | None = None, of: UUID | None = None) -> Any:

@@ -9,6 +9,7 @@ from flask import Flask
 from itsdangerous import URLSafeSerializer
 
 from lms.people.messages import jobs, rules, stopping
+from lms.people.messages.kinds import GROUPS
 from tests.messages.place import change, choose, mail_states, messages, tell
 from tests.people.place import outbox
 from tests.world import World
@@ -113,7 +114,7 @@ def test_a_closed_account_gets_no_mail(world: World) -> None:
 def test_the_choice_is_kept_and_shown_again(world: World) -> None:
     ana = world.person("agent")
     browser = world.browser(ana)
-    ways = {f"way_{group}": "now" for group in ("mentoring", "learning", "certificates", "federation", "news")}
+    ways = {f"way_{group}": "now" for group in GROUPS}
     answer = browser.post("/account/messages", ways | {"way_learning": "digest", "discretion": "strict"})
     assert answer.status_code == 302
     page = browser.get("/account/messages").text

@@ -28,7 +28,10 @@ def a_thing(actor: Actor) -> SimpleNamespace:
         ("person_id", "mentor_id", "author_id", "assessor_id", "made_by", "invited_by"), actor.person_id
     )
     sets = {"trainer_ids": frozenset(), "readers": frozenset({actor.person_id})}
-    return SimpleNamespace(federation_id=actor.federation_id, **sets, **own)
+    talk = {"network": False, "learner_id": None, "trainer_id": None, "teacher_id": None}
+    return SimpleNamespace(
+        federation_id=actor.federation_id, mentor_federation_id=actor.federation_id, **sets, **own, **talk
+    )
 
 
 def test_a_check_sends_no_statement_whatever_the_action(world: World) -> None:

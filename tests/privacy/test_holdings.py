@@ -9,6 +9,8 @@ from lms.tables import TABLES
 
 # Ids without a foreign key that are no person's.
 NOT_PEOPLE = {
+    "messages.job_id",
+    "pairings.mentor_federation_id",
     "courses.current_version_id",
     "schemes.current_version_id",
     "package_records.window_id",
@@ -89,6 +91,10 @@ SILENT = {
         "credential_id", "public_key", "sign_count", "transports", "backup_state", "extensions", "usage",
     },
     "invitations": {"unsent", "locale", "nonce", "expires_at", "withdrawn_at"},
+    "messages": {"job_id"},
+    "talk_threads": {"closed_at", "last_at", "posts"},
+    "talk_posts": {"number"},
+    "pairings": {"mentor_federation_id"},
     "sign_ins": {"confirmed_at", "expires_at"},
     "audit_entries": {"chain", "number", "facts", "previous", "hash"},
     "phone_keys": {"sealed"},
