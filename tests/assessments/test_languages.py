@@ -1,10 +1,12 @@
 """The same questions in English: what does not match is named; what is shown is in the reader's language; scores stay."""
 
+import re
 from pathlib import Path
 from uuid import UUID
 
 from assessments.bank.operations import read_questions
 from assessments.bank.source import parse
+from lms.audit import fingerprint
 from lms.db import transaction
 from lms.people.models import Person
 from tests.assessments.conftest import QUESTIONS, School, write_questions
@@ -163,7 +165,12 @@ def test_each_language_is_part_of_a_version_and_the_spanish_ones_keep_their_keys
     school.reword(QUESTIONS)  # again: nothing new
     old, new = school.versions_of("caso")
     assert (old.digest, old.translations, old.choices) == (plain.digest, None, new.choices)
-    assert new.translations["en"]["stem"] == "<p>A <strong>situation</strong>.</p>"
+    said = (new.translations or {})["en"]
+    assert said["stem"] == "<p>A <strong>situation</strong>.</p>"
+    words = {choice["score"]: said["choices"][choice["key"]]["html"] for choice in new.choices}
+    assert words == {4_000: "By halves.", 10_000: "The best.", 0: "The worst."}
+    choices = [[re.sub("<.*?>", "", one["html"]), one["html"], one["score"], one["feedback"]] for one in old.choices]
+    assert old.digest == fingerprint(["situation", "1.1", old.stem, choices])  # as before there were languages
     (school.folder / "01-bienvenida" / "questions.en.md").unlink()
     school.reword(QUESTIONS)
     assert len(school.versions_of("caso")) == 2  # the first one is drawn from again

@@ -161,6 +161,8 @@ def test_a_text_of_brackets_is_kept_and_answered_quickly_with_a_sentence(desk: D
 
 def test_questions_are_written_and_looked_at(desk: Desk) -> None:
     module = desk.file("01-escucha/module.md")
+    early = desk.browser.post(f"{desk.address}/beside", {"side": f"{module[-36:]} questions en"})
+    assert early.status_code == 409  # there is nothing yet to translate
     made = desk.browser.post(f"{desk.address}/beside", {"side": f"{module[-36:]} questions es"})
     body = "## escuchar-01 · single\ncompetency: 3.1\n\n¿Qué haces?\n\n- [x] Escuchar.\n  > Sí.\n- [ ] Hablar.\n  > No."
     shown = desk.browser.post(f"{made.location}/preview", {"body": body, "draw": "9"}, headers=FETCH).text
