@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from lms.db import db, transaction
-from lms.demo import classes, crowd, drafts, inbox, people, roads
+from lms.demo import classes, crowd, drafts, inbox, people, roads, talk
 from lms.errors import Refusal
 from lms.people.models import Federation
 
@@ -40,6 +40,7 @@ def fill(password: str | None, scale: int, now: datetime, *, if_empty: bool = Fa
         roads.walk(federation_id, accounts, courses, now)
         drafts.write(federation_id, accounts, now)
         classes.fill(federation_id, accounts, courses, now)
+        talk.begin(federation_id, accounts, courses, now)
         inbox.settle(now)
     if scale > 1:
         crowd.fill(federation_id, courses, (scale - 1) * len(people.ACCOUNTS), password, now)

@@ -19,7 +19,6 @@ PLACES = frozenset(
         "learning.editions",
         "authoring.index",
         "people.members",
-        "spaces.network",
         "federations.identity",
         "mentoring.pairings",
         "accreditation.dossiers",
@@ -49,8 +48,6 @@ def items(actor: Actor | None) -> list[Item]:
         places += [("mentoring.index", _("Mentoría")), ("accreditation.road", _("Mi camino"))]
     elif actor.has("senior"):
         places.append(("mentoring.index", _("Mentoría")))
-    if actor.has("agent", "senior"):
-        places.append(("spaces.network", _("Red")))
     if actor.has("assessor"):
         places.append(("competencies.people", _("Observar")))
     if actor.has("trainer", "author") and not actor.has("registrar"):
