@@ -27,9 +27,10 @@ class Edition(Base):
         CheckConstraint("ends_on >= begins_on", name="dates_in_order"),
         CheckConstraint(f"setting IN {SETTINGS!r}", name="setting_known"),
         CheckConstraint("offer_hours > 0", name="offer_lasts"),
+        Index("ix_editions_federation_id_ends_on", "federation_id", "ends_on"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    federation_id: Mapped[UUID] = mapped_column(ForeignKey("federations.id"), index=True)
+    federation_id: Mapped[UUID] = mapped_column(ForeignKey("federations.id"))
     version_id: Mapped[UUID] = mapped_column(ForeignKey("course_versions.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
     begins_on: Mapped[date]

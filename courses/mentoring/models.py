@@ -56,6 +56,13 @@ class MentoringSession(Base):
         CheckConstraint("(state IN ('signed', 'reversed')) = (signed_by IS NOT NULL)", name="signed_has_signer"),
         Index("ix_mentoring_sessions_mentor_id_state", "mentor_id", "state", "starts_at"),
         Index("ix_mentoring_sessions_person_id_starts_at", "person_id", "starts_at"),
+        Index(
+            "ix_mentoring_sessions_waiting",
+            "federation_id",
+            "written_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     federation_id: Mapped[UUID] = mapped_column(ForeignKey("federations.id"))

@@ -65,6 +65,7 @@ def _author(_actor: Actor, federation: Any, _now: datetime) -> Any:
 def _admin(_actor: Actor, federation: Any, now: datetime) -> Any:
     return SimpleNamespace(
         roles=queries.roles_held(federation, now),
+        most=queries.MOST_COUNTED,
         order=ROLES,
         words={role: role_name(role) for role in ROLES},
         open=queries.signed_in_now(federation, now),

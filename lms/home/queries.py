@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import ScalarSelect, and_, bindparam, case, exists, func, literal, select
 
 from assessments.competencies.models import Observation
 from courses.editions.models import EditionTrainer
@@ -12,7 +12,9 @@ from courses.learning.models import Edition, Enrolment, Meeting
 from courses.mentoring.models import MentoringSession
 from lms.db import db
 from lms.people.models import Invitation, Membership, Person, SignIn, in_force
+from lms.policy import ROLES
 
+MOST_COUNTED = 10_000  # of one role: beyond that a desk says "more than"
 LONG = timedelta(days=30)  # a session that waits longer than this deserves a word with its mentor
 
 
@@ -31,18 +33,21 @@ def loose_ends(federation_id: UUID, now: datetime) -> Loose:
         select(func.count())
         .where(
             MentoringSession.federation_id == federation_id,
-            MentoringSession.state == "waiting",
+            MentoringSession.state == literal("waiting", literal_execute=True),  # as its index says it
             MentoringSession.written_at < now - LONG,
         )
         .scalar_subquery()
     )
-    unanswered = and_(Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
     row = db.session.execute(
         select(
             waiting,
-            func.coalesce(func.sum(case((and_(unanswered, Invitation.expires_at > now), 1), else_=0)), 0),
-            func.coalesce(func.sum(case((and_(unanswered, Invitation.expires_at <= now), 1), else_=0)), 0),
-        ).where(Invitation.federation_id == federation_id)
+            func.coalesce(func.sum(case((Invitation.expires_at > now, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((Invitation.expires_at <= now, 1), else_=0)), 0),
+        ).where(
+            Invitation.federation_id == federation_id,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
     ).one()
     return Loose(*row)
 
@@ -73,6 +78,14 @@ def running_editions(federation_id: UUID, person_id: UUID, now: datetime) -> lis
         .where(Meeting.edition_id == Edition.id, Meeting.cancelled_at.is_(None), Meeting.starts_at > now)
         .scalar_subquery()
     )
+    # Those that are shown first, then their people: nobody of the other editions is counted.
+    shown = (
+        select(Edition.id, teaches.label("teaches"))
+        .where(Edition.federation_id == federation_id, Edition.ends_on >= now.date())
+        .order_by(teaches.desc(), Edition.begins_on, Edition.name)
+        .limit(20)
+        .subquery()
+    )
     rows = db.session.execute(
         select(
             Edition.id,
@@ -81,39 +94,50 @@ def running_editions(federation_id: UUID, person_id: UUID, now: datetime) -> lis
             Edition.ends_on,
             func.count(Enrolment.id),
             func.count(Enrolment.last_lesson_id),
-            teaches,
+            shown.c.teaches,
             following,
         )
+        .join(shown, shown.c.id == Edition.id)
         .outerjoin(Enrolment, and_(Enrolment.edition_id == Edition.id, Enrolment.state != "left"))
-        .where(Edition.federation_id == federation_id, Edition.ends_on >= now.date())
-        .group_by(Edition.id, Edition.name, Edition.begins_on, Edition.ends_on)
-        .order_by(teaches.desc(), Edition.begins_on, Edition.name)
-        .limit(20)
+        .group_by(Edition.id, Edition.name, Edition.begins_on, Edition.ends_on, shown.c.teaches)
+        .order_by(shown.c.teaches.desc(), Edition.begins_on, Edition.name)
     )
     return [Class(*row) for row in rows]
 
 
 def agents_unobserved(federation_id: UUID, now: datetime, limit: int = 10) -> list[tuple[UUID, str]]:
-    """Agents of whom no observation is recorded yet: (id, name), by name."""
+    """Agents of whom no observation is recorded yet, those first who became agents last: (id, name).
+
+    Who has just come is who is being trained; and however many there are, few are looked at before some are found.
+    """
     observed = exists().where(Observation.person_id == Person.id, Observation.federation_id == federation_id)
     rows = db.session.execute(
         select(Person.id, Person.name)
         .join(Membership, and_(Membership.person_id == Person.id, in_force(Membership, now)))
         .where(Membership.federation_id == federation_id, Membership.role == "agent", ~observed)
-        .order_by(Person.name)
+        .order_by(Membership.since.desc())  # and no more: so it is walked along its index
         .limit(limit)
     )
     return [(id_, name) for id_, name in rows]
 
 
-def roles_held(federation_id: UUID, now: datetime) -> dict[str, int]:
-    """How many people hold each role."""
-    rows = db.session.execute(
-        select(Membership.role, func.count())
-        .where(Membership.federation_id == federation_id, in_force(Membership, now))
-        .group_by(Membership.role)
+def _held(role: str) -> ScalarSelect[int]:
+    """How many hold a role of :federation at :now, counted as far as MOST_COUNTED: from the index alone."""
+    some = select(Membership.role).where(
+        Membership.federation_id == bindparam("federation"),
+        Membership.role == role,
+        in_force(Membership, bindparam("now", type_=Membership.since.type)),
     )
-    return {row[0]: row[1] for row in rows}
+    return select(func.count()).select_from(some.limit(MOST_COUNTED).subquery()).scalar_subquery()
+
+
+HELD = select(*map(_held, ROLES))  # made once: it takes longer to write than to ask
+
+
+def roles_held(federation_id: UUID, now: datetime) -> dict[str, int]:
+    """How many people hold each role, counted as far as MOST_COUNTED."""
+    counts = db.session.execute(HELD, {"federation": federation_id, "now": now}).one()
+    return dict(zip(ROLES, counts, strict=True))
 
 
 def signed_in_now(federation_id: UUID, now: datetime) -> int:

@@ -154,7 +154,8 @@ class Membership(Base):
             sqlite_where=text("until IS NULL"),
             postgresql_where=text("until IS NULL"),
         ),
-        Index("ix_memberships_federation_id_role", "federation_id", "role"),
+        # Who holds a role is counted from it alone. Without the person: SQLite would ask it, and not the next, who acts.
+        Index("ix_memberships_of_a_role", "federation_id", "role", "since", "until", "paused_at"),
         # Asked for by every request: without it SQLite looked through everybody in the federation.
         Index("ix_memberships_person_id_federation_id", "person_id", "federation_id"),
     )
@@ -187,7 +188,16 @@ class Invitation(Base):
     """A way in: single use, expiring. The link is signed over id and nonce; a resend draws a new nonce."""
 
     __tablename__ = "invitations"
-    __table_args__ = (Index("ix_invitations_federation_id_email", "federation_id", "email"),)
+    __table_args__ = (
+        Index("ix_invitations_federation_id_email", "federation_id", "email"),
+        Index(
+            "ix_invitations_unanswered",
+            "federation_id",
+            "expires_at",
+            sqlite_where=text("accepted_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=text("accepted_at IS NULL AND withdrawn_at IS NULL"),
+        ),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     federation_id: Mapped[UUID] = mapped_column(ForeignKey("federations.id"))
     email: Mapped[str] = mapped_column(String(254))
@@ -209,6 +219,15 @@ class SignIn(Base):
     """A session of a person on a device. What is ended here is dead, whatever cookie still names it."""
 
     __tablename__ = "sign_ins"
+    __table_args__ = (
+        Index(
+            "ix_sign_ins_open",
+            "federation_id",
+            "expires_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     federation_id: Mapped[UUID | None] = mapped_column(ForeignKey("federations.id"))  # where the person acts now

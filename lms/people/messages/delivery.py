@@ -33,7 +33,7 @@ def stuck(federation_id: UUID, now: datetime) -> Stuck:
     """What an admin should know about the mail of their federation, in two statements."""
     waiting, since = db.session.execute(
         select(func.count(), func.min(Message.at)).where(
-            Message.federation_id == federation_id, Message.mail == "due", Message.at < now - LATE
+            NOT_GONE, Message.federation_id == federation_id, Message.mail == "due", Message.at < now - LATE
         )
     ).one()
     later = aliased(Message)
@@ -44,6 +44,7 @@ def stuck(federation_id: UUID, now: datetime) -> Stuck:
         select(Person.id, Person.name)
         .join(Message, Message.person_id == Person.id)
         .where(
+            NOT_GONE,  # as its index says it: those that have left are not looked through
             Message.federation_id == federation_id,
             Message.mail == "refused",
             Message.mailed_at > now - RECENT,
