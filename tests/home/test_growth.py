@@ -1,12 +1,14 @@
 """A desk costs the same however many others are in the federation: nothing is looked for among everybody."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 
-from lms.db import db
+from lms.db import db, transaction
 from lms.home import queries
+from lms.people.models import Membership
 from tests.cast import gather
 from tests.home.test_desks import QUESTIONS
 from tests.world import NOW, World
@@ -61,6 +63,17 @@ def test_no_desk_goes_through_everybody(world: World) -> None:
         if step.startswith("SEARCH") and step.split()[1] in MANY and BROAD in step and FEW not in step
     }
     assert sorted(through | broad) == []
+
+
+def test_who_became_an_agent_last_is_named_first_of_those_without_an_observation(world: World) -> None:
+    before, now, after = (NOW + timedelta(days=days) for days in (-2, 0, 1))
+    people = {since: world.person() for since in (before, now, after)}
+    with world.database(), transaction() as session:
+        for since, person_id in people.items():
+            session.add(Membership(person_id=person_id, federation_id=world.here, role="agent", since=since))
+    with world.database():
+        found = [id_ for id_, _name in queries.agents_unobserved(world.here, NOW, limit=2)]
+    assert found == [people[now], people[before]]  # who becomes one tomorrow is none yet
 
 
 def test_roles_are_counted_as_far_as_a_desk_says_them(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
