@@ -3,14 +3,12 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from PIL import Image
 
-from lms import captions, filetypes
+from lms import captions, filetypes, pictures
 from lms.media_blocks import NAME, File
 
 # Bytes of one file, by what it is used for.
@@ -81,14 +79,12 @@ def _judged(path: Path) -> Found:
 def _pixels(content: bytes) -> tuple[int, int, Any]:
     """Width and height, and what is wrong with a picture."""
     try:
-        with Image.open(BytesIO(content), formats=["PNG", "JPEG", "WEBP"]) as image:
-            if image.width * image.height > MOST_PIXELS:
-                return 0, 0, _l("La imagen tiene demasiados puntos: redúcela a 2000 × 2000 como mucho.")
+        with pictures.opened(content, most_pixels=MOST_PIXELS) as image:
             if image.getexif().get_ifd(_PLACE):
                 return 0, 0, _l("La fotografía dice dónde se hizo. Quítale esos datos y ponla otra vez.")
             image.load()
             return (*image.size, None)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning, OSError, ValueError, SyntaxError, EOFError):
-        return 0, 0, _l("Esta imagen no se puede abrir. Guárdala de nuevo como PNG, JPEG o WebP.")
-    except (MemoryError, OverflowError, IndexError, KeyError, TypeError):  # whatever a decoder says of broken bytes
+    except pictures.PictureWrong as wrong:
+        if wrong.why == "large":
+            return 0, 0, _l("La imagen tiene demasiados puntos: redúcela a 2000 × 2000 como mucho.")
         return 0, 0, _l("Esta imagen no se puede abrir. Guárdala de nuevo como PNG, JPEG o WebP.")
