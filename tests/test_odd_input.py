@@ -141,9 +141,10 @@ def test_odd_parameters_of_a_page_are_no_error(world: World, cast: Cast, everybo
 def test_ten_thousand_parameters_are_too_many_or_harmless(world: World, cast: Cast, everybody: list[Browser]) -> None:
     many = {f"p{n}": "x" for n in range(10_000)}
     query = "&".join(f"p{n}=x" for n in range(10_000))
-    for method, path in paths(world.app, cast):
-        if method == "POST":
-            sound(everybody[0].post(path, many), path)
+    # What counts parameters is the same for every form: one of each topic.
+    posts = {path.split("/")[1]: path for method, path in paths(world.app, cast) if method == "POST"}
+    for path in posts.values():
+        sound(everybody[0].post(path, many), path)
     for path in ("/", "/people", "/courses", "/verify"):
         sound(everybody[0].get(f"{path}?{query}"), path)
 
